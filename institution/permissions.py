@@ -1,0 +1,29 @@
+"""Who holds which role: the predicates that the apps above build their own on."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from institution.models import Designation, Government, Role, Unit, User
+
+
+def holds_role(user: User, *roles: Role, unit: Unit | None = None, government: Government | None = None,
+               on: dt.date | None = None) -> bool:
+    """Whether the person holds one of `roles` by a designation in force on that day, in that unit or government."""
+    if not user.is_authenticated:
+        return False
+    designations = Designation.objects.in_force(on).filter(user=user, role__in=roles)
+    if unit is not None:
+        designations = designations.filter(unit=unit)
+    if government is not None:
+        designations = designations.filter(unit__government=government)
+    return designations.exists()
+
+
+def is_coordinator(user: User, government: Government) -> bool:
+    return holds_role(user, Role.COORDINATOR, government=government)
+
+
+def belongs_to(user: User, government: Government) -> bool:
+    """Whether the person holds any post in the government today."""
+    return holds_role(user, *Role, government=government)

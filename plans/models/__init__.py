@@ -1,0 +1,23 @@
+"""What was promised: the plan, its tree, its indicators and targets, its approval and its library."""
+
+from plans.models.indicator import BreakdownTable, DeclaredTable, Indicator, Responsibility
+from plans.models.papers import ApprovalStep, LibraryItem
+from plans.models.plan import Plan
+from plans.models.targets import Target, TargetRevision
+from plans.models.tree import Activity, Guideline, Objective, StrategicAction
+
+__all__ = [
+    "Activity",
+    "ApprovalStep",
+    "BreakdownTable",
+    "DeclaredTable",
+    "Guideline",
+    "Indicator",
+    "LibraryItem",
+    "Objective",
+    "Plan",
+    "Responsibility",
+    "StrategicAction",
+    "Target",
+    "TargetRevision",
+]

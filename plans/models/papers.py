@@ -1,0 +1,75 @@
+"""The plan's papers: the road to its approval, and the library that carries the institution's memory."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from institution.models import Unit
+from plans.models.plan import Plan
+
+
+class ApprovalStep(models.Model):
+    """One step of the approval road map, planned and real."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="approval_steps")
+    order = models.PositiveSmallIntegerField(_("orden"))
+    name = models.CharField(_("paso"), max_length=250)
+    responsible_unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unidad responsable")
+    )
+    planned_on = models.DateField(_("previsto para"), null=True, blank=True)
+    done_on = models.DateField(_("cumplido el"), null=True, blank=True)
+    document = models.CharField(_("documento"), max_length=160, blank=True)
+    notes = models.TextField(_("notas"), blank=True)
+
+    class Meta:
+        verbose_name = _("paso de aprobación")
+        verbose_name_plural = _("hoja de ruta de aprobación")
+        ordering = ["order"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "order"],
+                name="approval_step_order_once",
+                violation_error_message=_("Ya hay un paso con ese número de orden."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order}. {self.name}"
+
+
+class LibraryItem(models.Model):
+    """A document that the plan rests on: ordinance, diagnosis, characterisation, minutes. A file or a link."""
+
+    class Kind(models.TextChoices):
+        ORDINANCE = "ordinance", _("Norma")
+        DIAGNOSIS = "diagnosis", _("Diagnóstico")
+        CHARACTERISATION = "characterisation", _("Caracterización")
+        MINUTES = "minutes", _("Acta")
+        OTHER = "other", _("Otro")
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="library")
+    kind = models.CharField(_("tipo"), max_length=18, choices=Kind.choices)
+    title = models.CharField(_("título"), max_length=250)
+    number = models.CharField(_("número"), max_length=80, blank=True)
+    dated_on = models.DateField(_("fecha"), null=True, blank=True)
+    description = models.TextField(_("descripción"), blank=True)
+    file = models.FileField(_("archivo"), upload_to="library/", blank=True)
+    url = models.URLField(_("enlace"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("documento de la biblioteca")
+        verbose_name_plural = _("biblioteca")
+        ordering = ["-dated_on", "title"]
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(file="") & ~Q(url="")) | (~Q(file="") & Q(url="")),
+                name="library_item_is_file_or_link",
+                violation_error_message=_("Un documento es un archivo o un enlace."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,138 @@
+"""The tree of the plan: guideline, strategic objective, strategic action, activity.
+
+Each node carries its plan, so that the database itself keeps a code from standing twice in one plan; `clean()` keeps
+it the plan of its parent.
+"""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from institution.models import GCMObjective, IGMDimension, SDGTarget, Unit, User
+from plans.models.plan import Plan
+
+
+def code_once_per_plan(model: str) -> models.UniqueConstraint:
+    return models.UniqueConstraint(
+        fields=["plan", "code"],
+        name=f"{model}_code_once_per_plan",
+        violation_error_message=_("Este código ya existe en el plan."),
+    )
+
+
+def weight_above_zero(model: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        condition=Q(weight__isnull=True) | Q(weight__gt=0),
+        name=f"{model}_weight_above_zero",
+        violation_error_message=_("El peso es mayor que 0, o queda vacío."),
+    )
+
+
+class WeightField(models.DecimalField):
+    """The weight in averages; empty means equal weights (1). Weights are renormalised over what enters."""
+
+    def __init__(self, *args, **kwargs):
+        kwargs.update(max_digits=9, decimal_places=4, null=True, blank=True)
+        super().__init__(_("peso"), *args, **kwargs)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        kwargs.pop("verbose_name", None)
+        return name, path, args, kwargs
+
+
+class Node(models.Model):
+    """What the four levels share."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="%(class)ss", editable=False)
+    code = models.CharField(_("código"), max_length=40)
+    name = models.CharField(_("nombre"), max_length=300)
+    description = models.TextField(_("descripción"), blank=True)
+    order = models.PositiveIntegerField(_("orden"), default=0, validators=[MinValueValidator(0)])
+
+    parent_field: str | None = None
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+    def clean(self) -> None:
+        if self.parent_field and getattr(self, self.parent_field).plan_id != self.plan_id:
+            raise ValidationError({self.parent_field: _("El nodo superior es de otro plan.")})
+
+
+class Guideline(Node):
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("lineamiento")
+        verbose_name_plural = _("lineamientos")
+        ordering = ["order", "code"]
+        constraints = [code_once_per_plan("guideline")]
+
+
+class Objective(Node):
+    guideline = models.ForeignKey(Guideline, on_delete=models.CASCADE, related_name="objectives")
+    parent_field = "guideline"
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("objetivo estratégico")
+        verbose_name_plural = _("objetivos estratégicos")
+        ordering = ["order", "code"]
+        constraints = [code_once_per_plan("objective")]
+
+
+class StrategicAction(Node):
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="actions", editable=False)
+    objective = models.ForeignKey(Objective, on_delete=models.CASCADE, related_name="actions")
+    parent_field = "objective"
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("acción estratégica")
+        verbose_name_plural = _("acciones estratégicas")
+        ordering = ["order", "code"]
+        constraints = [code_once_per_plan("action")]
+
+
+class Activity(Node):
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="activities", editable=False)
+    action = models.ForeignKey(StrategicAction, on_delete=models.CASCADE, related_name="activities")
+    lead_unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="led_activities", verbose_name=_("unidad que conduce")
+    )
+    supporting_units = models.ManyToManyField(
+        Unit, blank=True, related_name="supported_activities", verbose_name=_("unidades que apoyan")
+    )
+    weight = WeightField()
+    gender_focus = models.BooleanField(_("enfoque de género"), default=False)
+    gcm_objectives = models.ManyToManyField(GCMObjective, blank=True, verbose_name=_("objetivos del Pacto Mundial"))
+    sdg_targets = models.ManyToManyField(SDGTarget, blank=True, verbose_name=_("metas de los ODS"))
+    igm_dimension = models.ForeignKey(
+        IGMDimension, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("dimensión de los IGM")
+    )
+    pdlc_alignment = models.CharField(_("alineamiento con el PDLC"), max_length=300, blank=True)
+    # None: the budget liaison has not answered yet.
+    needs_extra_budget = models.BooleanField(_("necesita presupuesto adicional"), null=True, blank=True)
+    extra_budget_reason = models.TextField(_("para qué"), blank=True)
+    extra_budget_answered_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("respondió")
+    )
+    extra_budget_answered_on = models.DateField(_("respondió el"), null=True, blank=True)
+
+    parent_field = "action"
+    history = HistoricalRecords(m2m_fields=[supporting_units, gcm_objectives, sdg_targets])
+
+    class Meta:
+        verbose_name = _("actividad")
+        verbose_name_plural = _("actividades")
+        ordering = ["order", "code"]
+        constraints = [code_once_per_plan("activity"), weight_above_zero("activity")]

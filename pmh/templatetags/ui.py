@@ -1,0 +1,5 @@
+"""Presentation only."""
+
+from django import template
+
+register = template.Library()
