@@ -1,0 +1,115 @@
+"""Loading results of semesters that were reported before this system existed (rules, section 9, last point)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import transaction
+
+from institution import clock
+from institution.models import User
+from monitoring.models import Evaluation, Period, Result, Submission
+from monitoring.workflow import record_historical
+from plans.models import Indicator, Plan, Responsibility
+
+
+@dataclass(frozen=True, slots=True)
+class HistoricalResult:
+    """One line of historical results, already checked against the plan."""
+
+    indicator: Indicator
+    period: Period
+    value: Decimal | None = None
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    not_available_reason: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What loading did: how many results were added, changed or found as they were, and the semesters it closed."""
+
+    added: int
+    changed: int
+    unchanged: int
+    closed: tuple[str, ...]
+
+
+def answering_units(plan: Plan) -> dict[tuple[int, str], Responsibility]:
+    """Who answers for each indicator in each semester of the plan, in one query."""
+    return {
+        (row.indicator_id, period): row
+        for row in Responsibility.objects.filter(indicator__plan=plan).select_related("unit")
+        for period in plan.period_codes
+        if row.from_period <= period and (row.until_period is None or period <= row.until_period)
+    }
+
+
+def locked_periods(plan: Plan) -> dict[str, str]:
+    """The semesters that historical results may not enter, and which of the two reasons holds.
+
+    `evaluated`: a closed evaluation covers them. `reported`: units report them in this system.
+    """
+    closed_years = Evaluation.objects.filter(plan=plan).closed().values_list("year", flat=True)
+    until = f"{max(closed_years, default=0)}-2"
+    live = Submission.objects.filter(period__plan=plan, is_historical=False).values_list("period__code", flat=True)
+    locked = dict.fromkeys(live, "reported")
+    return locked | {code: "evaluated" for code in plan.period_codes if code <= until}
+
+
+@transaction.atomic
+def load_historical(*, plan: Plan, rows: list[HistoricalResult], by: User) -> Loaded:
+    """Writes the results, marks their submissions historical and validated, and closes the semesters they fill.
+
+    The rows come from a reader that has refused whatever is wrong; a result that is there already is corrected, and
+    its earlier value stays in its history.
+    """
+    units = answering_units(plan)
+    present = {
+        (result.indicator_id, result.period_id): result for result in Result.objects.filter(indicator__plan=plan)
+    }
+    counts = {"added": 0, "changed": 0, "unchanged": 0}
+    submissions: dict[tuple[int, int], Submission] = {}
+    for row in rows:
+        unit = units[row.indicator.pk, row.period.code].unit
+        key = (unit.pk, row.period.pk)
+        if key not in submissions:
+            submissions[key] = record_historical(unit=unit, period=row.period, by=by)
+        counts[_write(row, present.get((row.indicator.pk, row.period.pk)), submissions[key], by)] += 1
+    closed = _close({row.period.pk for row in rows})
+    return Loaded(**counts, closed=closed)
+
+
+def _write(row: HistoricalResult, present: Result | None, submission: Submission, by: User) -> str:
+    values = {
+        "value": row.value,
+        "numerator": row.numerator,
+        "denominator": row.denominator,
+        "not_available_reason": row.not_available_reason,
+        "note": row.note,
+    }
+    stamp = {"entered_by": by, "entered_at": clock.now()}
+    if present is None:
+        Result.objects.create(
+            submission=submission, indicator=row.indicator, period=row.period, **values, **stamp
+        )
+        return "added"
+    if all(getattr(present, name) == value for name, value in values.items()):
+        return "unchanged"
+    for name, value in (values | stamp).items():
+        setattr(present, name, value)
+    present.save()
+    return "changed"
+
+
+def _close(period_ids: set[int]) -> tuple[str, ...]:
+    today = clock.today()
+    closed = []
+    for period in Period.objects.filter(pk__in=period_ids).exclude(state=Period.State.CLOSED):
+        period.state, period.closed_on = Period.State.CLOSED, today
+        period.opened_on = period.opened_on or today
+        period.save()
+        closed.append(period.code)
+    return tuple(closed)

@@ -1,0 +1,210 @@
+"""The plan's evaluations: their text, their findings and the commitments that follow; frozen once closed."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from institution.models import Unit, User
+from monitoring.models.period import Period
+from monitoring.models.result import Evidence
+from plans.models import Activity, Guideline, Indicator, Objective, Plan, StrategicAction
+
+
+class EvaluationQuerySet(models.QuerySet["Evaluation"]):
+    def closed(self) -> EvaluationQuerySet:
+        """The version in force of each cut-off: closed and not superseded."""
+        return self.filter(state=Evaluation.State.CLOSED)
+
+    def covering(self, period: str) -> EvaluationQuerySet:
+        """Those whose cut-off lies at or after the semester."""
+        return self.filter(year__gte=int(period[:4]))
+
+
+class Evaluation(models.Model):
+    """The evaluation of a plan at the close of one year; a later version supersedes an earlier one."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("En elaboración")
+        CLOSED = "closed", _("Cerrada")
+        SUPERSEDED = "superseded", _("Reemplazada")
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="evaluations")
+    year = models.PositiveSmallIntegerField(_("año de corte"))
+    version = models.PositiveSmallIntegerField(_("versión"), default=1)
+    state = models.CharField(_("estado"), max_length=10, choices=State.choices, default=State.DRAFT, editable=False)
+    reason = models.TextField(_("motivo de la nueva versión"), blank=True)
+    opened_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    opened_on = models.DateField(_("abierta el"))
+    closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    closed_on = models.DateField(_("cerrada el"), null=True, blank=True)
+    # Everything the documents need, written once at closing and never again; `sha256` is that of its canonical JSON.
+    frozen = models.JSONField(null=True, blank=True, editable=False)
+    sha256 = models.CharField(max_length=64, blank=True, editable=False)
+
+    objects = EvaluationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("evaluación")
+        verbose_name_plural = _("evaluaciones")
+        ordering = ["plan", "year", "version"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "year", "version"], name="evaluation_version_once"),
+            models.UniqueConstraint(
+                fields=["plan", "year"],
+                condition=Q(state="draft"),
+                name="evaluation_one_draft",
+                violation_error_message=_("Ya hay un borrador de esta evaluación."),
+            ),
+            models.UniqueConstraint(
+                fields=["plan", "year"],
+                condition=Q(state="closed"),
+                name="evaluation_one_closed",
+                violation_error_message=_("Ya hay una versión cerrada de esta evaluación."),
+            ),
+            models.CheckConstraint(
+                condition=Q(version=1) | ~Q(reason=""), name="evaluation_later_version_has_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="draft", frozen__isnull=True, sha256="", closed_on__isnull=True)
+                | (
+                    Q(state__in=["closed", "superseded"], frozen__isnull=False)
+                    & ~Q(sha256="")
+                    & Q(closed_on__isnull=False, closed_by__isnull=False)
+                ),
+                name="evaluation_closed_is_frozen",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan.code} {self.year} v{self.version}"
+
+    @property
+    def cutoff(self) -> dt.date:
+        return dt.date(self.year, 12, 31)
+
+    @property
+    def upto(self) -> str:
+        """The semester at whose close the evaluation stands."""
+        return f"{self.year}-2"
+
+    @property
+    def is_frozen(self) -> bool:
+        return self.state != self.State.DRAFT
+
+
+class EvaluationSection(models.Model):
+    """One section of the evaluation's text."""
+
+    class Kind(models.TextChoices):
+        SUMMARY = "summary", _("Resumen ejecutivo")
+        CONTEXT = "context", _("Contexto")
+        ANALYSIS = "analysis", _("Análisis por lineamiento, objetivo, acción y actividad")
+        REVISIONS = "revisions", _("Reprogramaciones")
+        FACTORS = "factors", _("Factores y medidas adoptadas")
+        CONCLUSIONS = "conclusions", _("Conclusiones")
+        RECOMMENDATIONS = "recommendations", _("Recomendaciones")
+
+    evaluation = models.ForeignKey(Evaluation, on_delete=models.CASCADE, related_name="sections")
+    kind = models.CharField(_("sección"), max_length=16, choices=Kind.choices)
+    text = models.TextField(_("texto"), blank=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("sección")
+        verbose_name_plural = _("secciones")
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["evaluation", "kind"], name="evaluation_section_once")]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+
+SUBJECTS = ("guideline", "objective", "action", "activity", "indicator", "unit")
+
+
+def _at_most_one(fields: tuple[str, ...]) -> Q:
+    """All of the fields empty, or all but one."""
+    condition = Q()
+    for kept in fields:
+        condition |= Q(**{f"{field}__isnull": True for field in fields if field != kept})
+    return condition
+
+
+class Finding(models.Model):
+    """A finding of an evaluation, tied to at most one node, indicator or unit, with its evidence."""
+
+    evaluation = models.ForeignKey(Evaluation, on_delete=models.CASCADE, related_name="findings")
+    text = models.TextField(_("hallazgo"))
+    guideline = models.ForeignKey(Guideline, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    objective = models.ForeignKey(Objective, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    action = models.ForeignKey(StrategicAction, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    evidence = models.ManyToManyField(Evidence, blank=True, related_name="findings")
+
+    class Meta:
+        verbose_name = _("hallazgo")
+        verbose_name_plural = _("hallazgos")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=_at_most_one(SUBJECTS),
+                name="finding_has_one_subject_at_most",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+
+class Commitment(models.Model):
+    """A commitment for improvement: a recommendation that a unit takes on until a date."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("Pendiente")
+        IN_PROGRESS = "in_progress", _("En proceso")
+        DONE = "done", _("Cumplido")
+        DROPPED = "dropped", _("Sin efecto")
+
+    evaluation = models.ForeignKey(Evaluation, on_delete=models.PROTECT, related_name="commitments")
+    recommendation = models.TextField(_("recomendación"))
+    action_to_take = models.TextField(_("compromiso"), blank=True)
+    responsible_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="commitments")
+    due_on = models.DateField(_("plazo"))
+    state = models.CharField(_("estado"), max_length=12, choices=State.choices, default=State.PENDING)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("compromiso de mejora")
+        verbose_name_plural = _("matriz de compromisos")
+        ordering = ["due_on", "id"]
+
+    def __str__(self) -> str:
+        return self.recommendation[:80]
+
+
+class CommitmentFollowUp(models.Model):
+    """What became of a commitment, told each semester. Only ever added."""
+
+    commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="follow_ups")
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(_("estado"), max_length=12, choices=Commitment.State.choices)
+    text = models.TextField(_("avance"))
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    on = models.DateField(_("fecha"))
+
+    class Meta:
+        verbose_name = _("seguimiento del compromiso")
+        verbose_name_plural = _("seguimiento de compromisos")
+        ordering = ["on", "id"]
+
+    def __str__(self) -> str:
+        return self.text[:80]

@@ -1,0 +1,114 @@
+"""The semester of a plan: planned, open for reports until a deadline, closed; and the extensions granted to a unit."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from institution import clock
+from institution.models import Unit, User
+from plans.models import Plan
+from plans.models.fields import PeriodCodeField, is_period_code
+
+REPORTING_WORKING_DAYS = 15
+
+
+class PeriodQuerySet(models.QuerySet["Period"]):
+    def closed(self) -> PeriodQuerySet:
+        return self.filter(state=Period.State.CLOSED)
+
+    def up_to(self, code: str) -> PeriodQuerySet:
+        return self.filter(code__lte=code)
+
+
+class Period(models.Model):
+    """One semester of one plan."""
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("Por abrir")
+        OPEN = "open", _("En curso")
+        CLOSED = "closed", _("Cerrado")
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="periods")
+    code = PeriodCodeField(_("semestre"))
+    state = models.CharField(_("estado"), max_length=8, choices=State.choices, default=State.PLANNED)
+    # The day after which a report is late: 15 working days after the semester ends, unless the coordinator says otherwise.
+    due_on = models.DateField(_("vence el"))
+    opened_on = models.DateField(_("abierto el"), null=True, blank=True)
+    closed_on = models.DateField(_("cerrado el"), null=True, blank=True)
+
+    objects = PeriodQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("semestre")
+        verbose_name_plural = _("semestres")
+        ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "code"], name="period_once_per_plan"),
+            models.CheckConstraint(condition=is_period_code("code"), name="period_code_is_period"),
+            models.CheckConstraint(
+                condition=Q(state="closed", closed_on__isnull=False) | (~Q(state="closed") & Q(closed_on__isnull=True)),
+                name="period_closed_has_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="planned") | Q(opened_on__isnull=False), name="period_open_has_date"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def year(self) -> int:
+        return int(self.code[:4])
+
+    @property
+    def starts_on(self) -> dt.date:
+        return dt.date(self.year, 1 if self.code.endswith("1") else 7, 1)
+
+    @property
+    def ends_on(self) -> dt.date:
+        return dt.date(self.year, 6, 30) if self.code.endswith("1") else dt.date(self.year, 12, 31)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.OPEN
+
+    @property
+    def is_closed(self) -> bool:
+        return self.state == self.State.CLOSED
+
+    def default_due_on(self) -> dt.date:
+        """15 working days after the semester ends, over Peru's holidays."""
+        return clock.add_working_days(self.ends_on, REPORTING_WORKING_DAYS)
+
+    def clean(self) -> None:
+        if self.due_on and self.due_on <= self.ends_on:
+            raise ValidationError({"due_on": _("El plazo vence después de que termina el semestre.")})
+
+
+class Extension(models.Model):
+    """A later deadline granted to one unit in one semester, with its reason. The latest one granted counts."""
+
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="extensions")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="extensions")
+    due_on = models.DateField(_("nuevo plazo"))
+    reason = models.TextField(_("motivo"))
+    granted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    granted_on = models.DateField(_("otorgada el"))
+
+    class Meta:
+        verbose_name = _("ampliación de plazo")
+        verbose_name_plural = _("ampliaciones de plazo")
+        ordering = ["granted_on", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(due_on__gte=F("granted_on")), name="extension_lies_ahead"),
+            models.CheckConstraint(condition=~Q(reason=""), name="extension_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit.acronym} {self.period.code}: {self.due_on}"

@@ -1,0 +1,135 @@
+"""The semiannual report of one unit (reporte semestral), everything that happened to it, and what was observed on it.
+
+`state` is changed by `monitoring.workflow` only.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from institution.models import Role, Unit, User
+from monitoring.models.period import Period
+
+
+class Submission(models.Model):
+    """What one unit reports for one semester."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Borrador")
+        AWAITING_SIGNOFF = "awaiting_signoff", _("Espera el visto bueno")
+        SUBMITTED = "submitted", _("Enviado")
+        RETURNED = "returned", _("Devuelto")
+        VALIDATED = "validated", _("Conforme")
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="submissions")
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="submissions")
+    state = models.CharField(_("estado"), max_length=16, choices=State.choices, default=State.DRAFT, editable=False)
+    is_historical = models.BooleanField(_("histórico"), default=False)
+    on_behalf = models.BooleanField(_("registrado en nombre de la unidad"), default=False)
+    started_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    # The first time it was submitted: late stays late.
+    submitted_on = models.DateField(_("enviado el"), null=True, blank=True)
+    due_on = models.DateField(_("vencía el"), null=True, blank=True)
+    memo_number = models.CharField(_("memorando o expediente"), max_length=80, blank=True)
+    memo_date = models.DateField(_("fecha del memorando"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("reporte semestral")
+        verbose_name_plural = _("reportes semestrales")
+        ordering = ["period", "unit"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "period"],
+                name="submission_once_per_unit_and_period",
+                violation_error_message=_("La unidad ya tiene un reporte en este semestre."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "awaiting_signoff"]) | Q(submitted_on__isnull=False),
+                name="submission_sent_has_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(submitted_on__isnull=True) | Q(due_on__isnull=False), name="submission_sent_has_deadline"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit.acronym} {self.period.code}"
+
+    @property
+    def was_late(self) -> bool:
+        """Whether the first submission came after the deadline that held then. Historical results have none."""
+        return bool(self.submitted_on and not self.is_historical and self.submitted_on > self.due_on)
+
+    def is_in(self, *states: Submission.State) -> bool:
+        return self.state in states
+
+
+class SubmissionEvent(models.Model):
+    """One change of state: who, in which capacity, when, from, to, why. Only ever added."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="events")
+    step = models.CharField(_("paso"), max_length=16)
+    from_state = models.CharField(_("de"), max_length=16, choices=Submission.State.choices, blank=True)
+    to_state = models.CharField(_("a"), max_length=16, choices=Submission.State.choices)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    capacity = models.CharField(_("en calidad de"), max_length=16, choices=Role.choices, blank=True)
+    capacity_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    on_behalf = models.BooleanField(_("en nombre de la unidad"), default=False)
+    at = models.DateTimeField(_("momento"))
+    comment = models.TextField(_("comentario"), blank=True)
+
+    class Meta:
+        verbose_name = _("evento")
+        verbose_name_plural = _("eventos")
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.submission}: {self.get_to_state_display()}"
+
+
+class Observation(models.Model):
+    """A thread that the reviewer opens on one result or on the whole submission; answered and resolved one by one."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="observations")
+    result = models.ForeignKey(
+        "monitoring.Result", on_delete=models.CASCADE, null=True, blank=True, related_name="observations"
+    )
+    text = models.TextField(_("observación"))
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("momento"))
+    resolved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    resolved_at = models.DateTimeField(_("resuelta"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("observación")
+        verbose_name_plural = _("observaciones")
+        ordering = ["at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="observation_says_something"),
+            models.CheckConstraint(
+                condition=Q(resolved_by__isnull=True, resolved_at__isnull=True)
+                | Q(resolved_by__isnull=False, resolved_at__isnull=False),
+                name="observation_resolved_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+
+class ObservationReply(models.Model):
+    observation = models.ForeignKey(Observation, on_delete=models.CASCADE, related_name="replies")
+    text = models.TextField(_("respuesta"))
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("momento"))
+
+    class Meta:
+        verbose_name = _("respuesta")
+        verbose_name_plural = _("respuestas")
+        ordering = ["at", "id"]
+        constraints = [models.CheckConstraint(condition=~Q(text=""), name="observation_reply_says_something")]
+
+    def __str__(self) -> str:
+        return self.text[:80]

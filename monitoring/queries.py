@@ -1,0 +1,157 @@
+"""Loaders: each answers one question over several tables in a constant number of queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+
+from django.db.models import QuerySet
+
+from monitoring.models import Period, Result, Submission
+from monitoring.progress import Entry, Leaf, Parameters, Series
+from monitoring.scorecard import IndicatorOutline, Level, NodeOutline, PlanOutline, Scorecard, Tenure, score
+from plans.measures import Accumulation, Direction, Formula, Reading
+from plans.models import Activity, Guideline, Indicator, Objective, Plan, Responsibility, StrategicAction, Target
+
+ONE = Decimal(1)
+
+
+def scorecard(plan: Plan, upto: str | None = None, *, working: bool = False) -> Scorecard:
+    """The plan's figures as of a semester (the last closed one when none is named).
+
+    `working` takes results under review too. Raises ValueError when the plan has no such semester.
+    """
+    outline = load_outline(plan, working=working)
+    return score(outline, upto or outline.default_upto)
+
+
+def load_outline(plan: Plan, *, working: bool = False) -> PlanOutline:
+    """The plan as the pure core wants it: tree, series, who answers, closed semesters. 9 queries, whatever its size."""
+    periods = plan.period_codes
+    tenures = _tenures(plan)
+    indicators = tuple(
+        _indicator(indicator, entries, tenures[indicator.pk])
+        for indicator, entries in _series_of(plan, periods, working=working)
+    )
+    activities = list(Activity.objects.filter(plan=plan).only("pk", "plan_id", "code", "name", "action_id", "weight"))
+    own: dict[str, list[Series]] = defaultdict(list)
+    for indicator in indicators:
+        if indicator.measures_level == Level.ACTIVITY:
+            own[indicator.measures].append(indicator.series)
+    nodes = _nodes(plan, activities)
+    # Reading order of the activities is that of the tree, which `order` alone does not give across actions.
+    weights = {activity.code: activity.weight for activity in activities}
+    return PlanOutline(
+        code=plan.code,
+        name=plan.name,
+        parameters=parameters_of(plan),
+        periods=periods,
+        closed_periods=frozenset(Period.objects.filter(plan=plan).closed().values_list("code", flat=True)),
+        indicators=indicators,
+        nodes=nodes,
+        activities={
+            node.code: Leaf(node.code, tuple(own[node.code]), weights[node.code] or ONE)
+            for node in nodes
+            if node.level == Level.ACTIVITY
+        },
+        unit_names={unit.acronym: unit.name for pairs in tenures.values() for unit in (p.unit for p in pairs)},
+        with_submitted=working,
+    )
+
+
+def parameters_of(plan: Plan) -> Parameters:
+    return Parameters(
+        cap=plan.cap, green=plan.green_from, amber=plan.amber_from, reading=Reading(plan.official_reading)
+    )
+
+
+def results_that_count(plan: Plan, *, working: bool = False) -> QuerySet[Result]:
+    """Official figures use validated results only; the working view takes submitted ones too (section 1)."""
+    states = [Submission.State.VALIDATED, *([Submission.State.SUBMITTED] if working else [])]
+    return Result.objects.filter(period__plan=plan, submission__state__in=states)
+
+
+def _tenures(plan: Plan) -> dict[int, list[Responsibility]]:
+    tenures: dict[int, list[Responsibility]] = defaultdict(list)
+    rows = Responsibility.objects.filter(indicator__plan=plan).select_related("unit").order_by("from_period")
+    for row in rows:
+        tenures[row.indicator_id].append(row)
+    return tenures
+
+
+def _series_of(plan: Plan, periods: tuple[str, ...], *, working: bool) -> list[tuple[Indicator, tuple[Entry, ...]]]:
+    targets: dict[int, dict[str, Decimal]] = defaultdict(dict)
+    for indicator_id, period, value in Target.objects.filter(indicator__plan=plan).values_list(
+        "indicator_id", "period", "value"
+    ):
+        targets[indicator_id][period] = value
+    reported: dict[int, dict[str, tuple]] = defaultdict(dict)
+    columns = ("value", "numerator", "denominator", "not_available_reason")
+    for indicator_id, period, *cells in results_that_count(plan, working=working).values_list(
+        "indicator_id", "period__code", *columns
+    ):
+        reported[indicator_id][period] = tuple(cells)
+
+    def entry(indicator: Indicator, period: str) -> Entry:
+        value, numerator, denominator, reason = reported[indicator.pk].get(period, (None, None, None, ""))
+        target = targets[indicator.pk].get(period)
+        return Entry(period, target, value, numerator, denominator, not_available=bool(reason))
+
+    indicators = Indicator.objects.filter(plan=plan).select_related("activity", "action", "objective")
+    return [(row, tuple(entry(row, period) for period in periods)) for row in indicators]
+
+
+def _indicator(
+    indicator: Indicator, entries: tuple[Entry, ...], responsibilities: list[Responsibility]
+) -> IndicatorOutline:
+    levels = {"activity": Level.ACTIVITY, "strategicaction": Level.ACTION, "objective": Level.OBJECTIVE}
+    return IndicatorOutline(
+        series=Series(
+            code=indicator.code,
+            entries=entries,
+            accumulation=Accumulation(indicator.accumulation),
+            direction=Direction(indicator.direction),
+            formula=Formula(indicator.formula),
+            baseline=indicator.baseline,
+            weight=indicator.weight or ONE,
+        ),
+        name=indicator.name,
+        unit_of_measure=indicator.unit_of_measure,
+        measures=indicator.node.code,
+        measures_level=levels[indicator.node._meta.model_name],
+        tenures=tuple(Tenure(row.unit.acronym, row.from_period, row.until_period) for row in responsibilities),
+    )
+
+
+def _nodes(plan: Plan, activities: list[Activity]) -> tuple[NodeOutline, ...]:
+    """The tree in reading order, each node followed by what hangs under it."""
+    guidelines = list(Guideline.objects.filter(plan=plan))
+    objectives = _grouped(Objective.objects.filter(plan=plan), "guideline_id")
+    actions = _grouped(StrategicAction.objects.filter(plan=plan), "objective_id")
+    leaves = _grouped(activities, "action_id")
+    nodes: list[NodeOutline] = []
+
+    def below_objective(pk: int) -> tuple[str, ...]:
+        return tuple(leaf.code for action in actions[pk] for leaf in leaves[action.pk])
+
+    for guideline in guidelines:
+        codes = tuple(code for objective in objectives[guideline.pk] for code in below_objective(objective.pk))
+        nodes.append(NodeOutline(Level.GUIDELINE, guideline.code, guideline.name, None, codes))
+        for objective in objectives[guideline.pk]:
+            codes = below_objective(objective.pk)
+            nodes.append(NodeOutline(Level.OBJECTIVE, objective.code, objective.name, guideline.code, codes))
+            for action in actions[objective.pk]:
+                codes = tuple(leaf.code for leaf in leaves[action.pk])
+                nodes.append(NodeOutline(Level.ACTION, action.code, action.name, objective.code, codes))
+                nodes.extend(
+                    NodeOutline(Level.ACTIVITY, leaf.code, leaf.name, action.code, (leaf.code,))
+                    for leaf in leaves[action.pk]
+                )
+    return tuple(nodes)
+
+
+def _grouped(rows, parent: str) -> dict[int, list]:
+    groups: dict[int, list] = defaultdict(list)
+    for row in rows:
+        groups[getattr(row, parent)].append(row)
+    return groups

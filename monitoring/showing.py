@@ -1,0 +1,77 @@
+"""How figures are said (rules, section 7): numbers as Peru writes them; signs, lights and levels in words.
+
+Text only, no model: pages, charts, documents, mails and workbooks say the same.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy as _
+
+from monitoring.progress import SIGNS, Light, Status, round_half_up
+from monitoring.scorecard import Level
+from plans.measures import Horizon
+
+MISSING = "–"
+INDICATOR_PLACES = 2
+AVERAGE_PLACES = 1
+
+LIGHT_WORDS = {
+    Light.GREEN: _("en meta"),
+    Light.AMBER: _("cerca de la meta"),
+    Light.RED: _("lejos de la meta"),
+    Light.GREY: _("sin cifra"),
+}
+STATUS_WORDS = {
+    Status.COMPUTED: _("Con cifra"),
+    Status.NOT_REPORTED: _("Sin información"),
+    Status.NOT_AVAILABLE: _("No disponible"),
+    Status.NOT_PROGRAMMED: _("Sin programación"),
+    Status.NOT_COMPUTABLE: _("No calculable"),
+}
+SIGN_EXPLANATIONS = {
+    SIGNS[Status.NOT_PROGRAMMED]: _("Sin programación: no había meta en este tiempo."),
+    SIGNS[Status.NOT_REPORTED]: _("Sin información: había meta y no hay resultado con conformidad."),
+    SIGNS[Status.NOT_AVAILABLE]: _("No disponible: la unidad declaró que no tiene el dato, con su motivo."),
+    SIGNS[Status.NOT_COMPUTABLE]: _("No calculable: la meta es 0, falta la línea de base o no hubo casos."),
+}
+NOT_DUE_YET = _("aún no vence")
+LEVEL_NAMES = {
+    Level.PLAN: _("Plan"),
+    Level.GUIDELINE: _("Lineamiento"),
+    Level.OBJECTIVE: _("Objetivo estratégico"),
+    Level.ACTION: _("Acción estratégica"),
+    Level.ACTIVITY: _("Actividad"),
+    Level.UNIT: _("Unidad orgánica"),
+}
+HORIZON_NAMES = {
+    Horizon.SEMESTER: _("Semestre"),
+    Horizon.YEAR: _("Año"),
+    Horizon.PLAN: _("Plan a la fecha"),
+    Horizon.WHOLE: _("Todo el plan"),
+}
+
+
+def figure_text(value: Decimal | None, places: int = INDICATOR_PLACES) -> str:
+    """A percentage rounded half up: 1234.565 -> "1,234.57". Missing is a dash, never 0."""
+    if value is None:
+        return MISSING
+    return number_format(round_half_up(value, places), decimal_pos=places, force_grouping=True)
+
+
+def quantity_text(value: Decimal | None) -> str:
+    """A value or a target without idle zeros: 1200.5000 -> "1,200.5"; a computed one to 2 decimals."""
+    if value is None:
+        return MISSING
+    plain = value.normalize()
+    if -int(plain.as_tuple().exponent) > 4:
+        plain = round_half_up(plain, INDICATOR_PLACES).normalize()
+    return number_format(format(plain, "f"), force_grouping=True)
+
+
+def short_code(code: str) -> str:
+    """A node's code without its level: "ACT.01.01.02" -> "01.01.02"; the level is said beside it."""
+    head, dot, tail = code.partition(".")
+    return tail if dot and head.isalpha() else code

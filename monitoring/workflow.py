@@ -1,0 +1,250 @@
+"""The flow of a submission as one table (rules, section 9). Nothing else changes `submission.state`.
+
+`open_steps` says which steps a person may take now: it draws the buttons and guards the verbs alike. `take` takes one
+and writes its event.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from institution import clock
+from institution.models import Designation, Role, Unit, User
+from monitoring.models import Extension, Observation, Period, Submission, SubmissionEvent
+
+State = Submission.State
+
+# The events that no step of the table writes: how a submission came to be.
+STARTED, HISTORICAL = "start", "historical"
+
+
+class StepRefused(Exception):
+    """The step cannot be taken; the message says why, in the words of the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row of the table. `signoff`: whether the plan must (True) or must not (False) ask for the head's sign-off."""
+
+    name: str
+    label: Promise | str
+    sources: tuple[Submission.State, ...]
+    target: Submission.State
+    roles: tuple[Role, ...]
+    signoff: bool | None = None
+    needs_comment: bool = False
+    needs_observation: bool = False
+
+    @property
+    def is_review(self) -> bool:
+        """Whether it is taken from outside the unit, by those who review."""
+        return Role.COORDINATOR in self.roles
+
+
+STEPS: dict[str, Step] = {
+    step.name: step
+    for step in (
+        Step(
+            "submit",
+            gettext_lazy("Enviar el reporte"),
+            (State.DRAFT, State.RETURNED),
+            State.SUBMITTED,
+            (Role.REPORTER, Role.HEAD),
+            signoff=False,
+        ),
+        Step(
+            "hand_to_head",
+            gettext_lazy("Pasar al gerente"),
+            (State.DRAFT, State.RETURNED),
+            State.AWAITING_SIGNOFF,
+            (Role.REPORTER,),
+            signoff=True,
+        ),
+        Step(
+            "sign_off",
+            gettext_lazy("Dar visto bueno y enviar"),
+            (State.AWAITING_SIGNOFF,),
+            State.SUBMITTED,
+            (Role.HEAD,),
+        ),
+        Step(
+            "give_back",
+            gettext_lazy("Regresar al enlace"),
+            (State.AWAITING_SIGNOFF,),
+            State.DRAFT,
+            (Role.HEAD,),
+            needs_comment=True,
+        ),
+        Step(
+            "validate",
+            gettext_lazy("Dar conformidad"),
+            (State.SUBMITTED,),
+            State.VALIDATED,
+            (Role.COORDINATOR, Role.PLANNER),
+        ),
+        Step(
+            "return",
+            gettext_lazy("Devolver con observaciones"),
+            (State.SUBMITTED,),
+            State.RETURNED,
+            (Role.COORDINATOR, Role.PLANNER),
+            needs_observation=True,
+        ),
+        Step(
+            "reopen",
+            gettext_lazy("Reabrir"),
+            (State.VALIDATED,),
+            State.RETURNED,
+            (Role.COORDINATOR, Role.PLANNER),
+            needs_comment=True,
+        ),
+    )
+}
+
+
+def deadline(*, unit: Unit, period: Period) -> dt.date:
+    """The day after which the unit's report is late: the latest extension granted to it, else the semester's own."""
+    extension = Extension.objects.filter(unit=unit, period=period).order_by("granted_on", "id").last()
+    return extension.due_on if extension else period.due_on
+
+
+def open_steps(submission: Submission, user: User, *, on: dt.date | None = None) -> list[Step]:
+    """The steps that the person may take now, in the order of the table."""
+    return [step for step in STEPS.values() if not refusal(submission, step, user, on=on)]
+
+
+def refusal(submission: Submission, step: Step, user: User, *, on: dt.date | None = None) -> str:
+    """Why the person may not take the step now; empty when they may."""
+    if submission.state not in step.sources:
+        return _("El reporte está en estado «%(state)s».") % {"state": submission.get_state_display()}
+    if step.signoff is not None and submission.period.plan.requires_signoff != step.signoff:
+        return _("El plan pide el visto bueno del gerente.") if step.signoff is False else _("El plan no pide visto bueno.")
+    if submission.period.is_closed and step.name != "reopen":
+        return _("El semestre está cerrado; la coordinación puede reabrirlo.")
+    if capacity_for(submission, step, user, on=on) is None:
+        return _("Su designación no permite este paso.")
+    if step.name == "validate" and user.pk in _hands_on(submission):
+        return _("Nadie da conformidad a lo que registró, envió o firmó.")
+    return ""
+
+
+def capacity_for(submission: Submission, step: Step, user: User, *, on: dt.date | None = None) -> Designation | None:
+    """The designation by which the person may take the step, or None.
+
+    Steps of the unit: a post in that unit. Steps of review: coordination, but the coordinating unit's own submission
+    is reviewed by planning, or, where the government has no planner, by another coordinator.
+    """
+    posts = Designation.objects.in_force(on).filter(user=user).select_related("unit")
+    if not step.is_review:
+        return posts.filter(unit=submission.unit, role__in=step.roles).first()
+    government = submission.unit.government_id
+    role = Role.COORDINATOR
+    if submission.unit.function == Unit.Function.COORDINATION:
+        planners = Designation.objects.in_force(on).filter(unit__government=government, role=Role.PLANNER)
+        role = Role.PLANNER if planners.exists() else Role.COORDINATOR
+    return posts.filter(unit__government=government, role=role).first()
+
+
+def _hands_on(submission: Submission) -> set[int]:
+    """Everybody who entered a result, or took a step of the unit's side."""
+    unit_steps = [STARTED, *(step.name for step in STEPS.values() if not step.is_review)]
+    return {
+        submission.started_by_id,
+        *submission.results.values_list("entered_by_id", flat=True),
+        *submission.events.filter(step__in=unit_steps).values_list("by_id", flat=True),
+    }
+
+
+@transaction.atomic
+def start(*, unit: Unit, period: Period, by: User, on: dt.date | None = None) -> Submission:
+    """The unit's submission of the semester, begun now if nobody has. Raises StepRefused when the person may not."""
+    period = Period.objects.select_for_update().get(pk=period.pk)
+    if existing := Submission.objects.filter(unit=unit, period=period).first():
+        return existing
+    if not period.is_open:
+        raise StepRefused(_("El semestre %(period)s no está abierto.") % {"period": period.code})
+    posts = Designation.objects.in_force(on).filter(user=by).select_related("unit")
+    own = posts.filter(unit=unit, role__in=[Role.REPORTER, Role.HEAD]).first()
+    post = own or posts.filter(unit__government=unit.government_id, role=Role.COORDINATOR).first()
+    if post is None:
+        raise StepRefused(_("Su designación no permite reportar por esta unidad."))
+    submission = Submission.objects.create(unit=unit, period=period, started_by=by, on_behalf=own is None)
+    _record(submission, STARTED, "", by, post, on=on, on_behalf=own is None)
+    return submission
+
+
+@transaction.atomic
+def take(
+    submission: Submission, step_name: str, *, by: User, comment: str = "", on: dt.date | None = None
+) -> Submission:
+    """Takes one step of the table. Raises StepRefused with the reason; nothing is changed then."""
+    submission = (
+        Submission.objects.select_for_update(of=("self",)).select_related("unit", "period__plan").get(pk=submission.pk)
+    )
+    step = STEPS[step_name]
+    if reason := refusal(submission, step, by, on=on):
+        raise StepRefused(reason)
+    if step.needs_comment and not comment.strip():
+        raise StepRefused(_("Escriba el motivo."))
+    if step.needs_observation and not Observation.objects.filter(submission=submission, resolved_at=None).exists():
+        raise StepRefused(_("Anote al menos una observación antes de devolver el reporte."))
+    before, submission.state = submission.state, step.target
+    if step.target == State.SUBMITTED and submission.submitted_on is None:
+        submission.submitted_on = on or clock.today()
+        submission.due_on = deadline(unit=submission.unit, period=submission.period)
+    submission.save(update_fields=["state", "submitted_on", "due_on"])
+    _record(submission, step.name, before, by, capacity_for(submission, step, by, on=on), on=on, comment=comment)
+    return submission
+
+
+@transaction.atomic
+def record_historical(*, unit: Unit, period: Period, by: User) -> Submission:
+    """The submission that carries results loaded by import: marked historical, and validated as they are."""
+    today = clock.today()
+    submission, created = Submission.objects.get_or_create(
+        unit=unit,
+        period=period,
+        defaults={
+            "started_by": by,
+            "is_historical": True,
+            "state": State.VALIDATED,
+            "submitted_on": today,
+            "due_on": period.due_on,
+        },
+    )
+    if created:
+        _record(submission, HISTORICAL, "", by, None)
+    return submission
+
+
+def _record(
+    submission: Submission,
+    step: str,
+    before: str,
+    by: User,
+    post: Designation | None,
+    *,
+    on: dt.date | None = None,
+    comment: str = "",
+    on_behalf: bool = False,
+) -> None:
+    moment = clock.now() if on is None else timezone.make_aware(dt.datetime.combine(on, dt.time(12)))
+    SubmissionEvent.objects.create(
+        submission=submission,
+        step=step,
+        from_state=before,
+        to_state=submission.state,
+        by=by,
+        capacity=post.role if post else "",
+        capacity_unit=post.unit if post else None,
+        on_behalf=on_behalf,
+        at=moment,
+        comment=comment.strip(),
+    )

@@ -1,0 +1,106 @@
+"""What all tests share: the engine that was asked for, hypothesis, and the browser.
+
+`pip install -r requirements.txt && pytest` runs everything that those packages allow. bin/test sets
+PMH_REQUIRE_ALL=1, with which anything missing is a failure.
+"""
+
+import importlib.util
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+
+REQUIRE_ALL = os.environ.get("PMH_REQUIRE_ALL") == "1"
+CI = os.environ.get("CI") == "true"
+
+# Packages of requirements-dev.txt that test modules import.
+DEV_PACKAGES = ("axe_playwright_python", "hypothesis", "pdfua", "playwright", "pypdf")
+MISSING = [name for name in DEV_PACKAGES if importlib.util.find_spec(name) is None]
+NEEDS_MISSING = re.compile(rf"^(?:from|import) ({'|'.join(MISSING)})\b", re.MULTILINE)
+
+if "hypothesis" not in MISSING:
+    from hypothesis import settings
+
+    # The everyday profile draws the same examples each time, so that a result depends on the code
+    # alone; the long one goes looking for new ones.
+    settings.register_profile("short", max_examples=50, deadline=None, derandomize=True)
+    settings.register_profile("long", max_examples=1000, deadline=None, print_blob=True)
+    settings.load_profile("long" if os.environ.get("PMH_LONG") == "1" else "short")
+
+
+def pytest_sessionstart() -> None:
+    """Refuses to test on another engine than the one asked for."""
+    asked = os.environ.get("PMH_TEST_ENGINE", "sqlite")
+    if connection.vendor != asked:
+        raise pytest.UsageError(
+            f"the tests were asked for on {asked} but the settings say {connection.vendor} "
+            "(see DATABASE_URL, and tests/postgres.py)"
+        )
+
+
+def pytest_report_header() -> list[str]:
+    lines = [f"database: {connection.vendor}"]
+    if MISSING and not REQUIRE_ALL:
+        lines.append(f"left out: modules that need {', '.join(MISSING)} (bin/setup --dev brings them)")
+    return lines
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leaves out the modules that import a package which is not installed."""
+    if REQUIRE_ALL or not MISSING or collection_path.suffix != ".py":
+        return None
+    return True if NEEDS_MISSING.search(collection_path.read_text(encoding="utf-8")) else None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser stories last: from the first one on, Playwright's event loop runs in this thread."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """Tests on SQLite use a file: the one in memory shares a connection and hides locking."""
+    if connection.vendor == "sqlite" and connection.is_in_memory_db():
+        pytest.exit("the SQLite test database must be a file: set TEST NAME in the settings", returncode=1)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Debian's Chromium, driven by Playwright (whose own downloads are not used)."""
+    if "playwright" in MISSING:
+        (pytest.fail if REQUIRE_ALL else pytest.skip)("playwright is not installed (bin/setup --dev)")
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        (pytest.fail if REQUIRE_ALL or CI else pytest.skip)("chromium is not installed (bin/setup --dev)")
+
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415  # may be missing, see above
+
+    # Playwright's loop makes Django believe that it runs inside asynchronous code; it does not.
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        browser = playwright.chromium.launch(
+            executable_path=chromium,
+            # As root Chromium has no sandbox; it only ever sees our own pages.
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Any, live_server: Any) -> Iterator[Any]:
+    """A fresh visitor on a common office screen; `page.goto("/")` opens the application."""
+    context = browser.new_context(
+        base_url=live_server.url,
+        viewport={"width": 1366, "height": 768},
+        locale="es-PE",
+        timezone_id="America/Lima",
+    )
+    yield context.new_page()
+    context.close()
