@@ -24,7 +24,10 @@ def load_code_lists(apps=current_apps) -> None:
         fields = [name for name in rows[0] if name != key]
         model_class = manager.model
         manager.bulk_create(
-            [model_class(**row) for row in rows], update_conflicts=True, unique_fields=[key], update_fields=fields
+            [model_class(**row) for row in rows],
+            update_conflicts=True,
+            unique_fields=[key],
+            update_fields=fields,
         )
 
     fill("GCMObjective", _rows("gcm_objectives.csv"), "number")

@@ -88,7 +88,12 @@ class Unit(models.Model):
     valid_from = models.DateField(_("vigente desde"))
     valid_until = models.DateField(_("vigente hasta"), null=True, blank=True)
     successor = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name=_("sucesora")
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="predecessors",
+        verbose_name=_("sucesora"),
     )
 
     objects = UnitQuerySet.as_manager()
@@ -149,7 +154,8 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     def system(self) -> User:
         """The protected person in whose name commands act when nobody is named. It can never sign in."""
         user, _created = self.get_or_create(
-            email=User.SYSTEM_EMAIL, defaults={"full_name": "Sistema PMH", "is_system": True, "is_active": False}
+            email=User.SYSTEM_EMAIL,
+            defaults={"full_name": "Sistema PMH", "is_system": True, "is_active": False},
         )
         return user
 
@@ -218,9 +224,7 @@ class Role(models.TextChoices):
 class DesignationQuerySet(models.QuerySet["Designation"]):
     def in_force(self, day: dt.date | None = None) -> DesignationQuerySet:
         day = day or clock.today()
-        return self.filter(
-            Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day, user__is_active=True
-        )
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day, user__is_active=True)
 
 
 class Designation(models.Model):

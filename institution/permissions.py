@@ -7,8 +7,13 @@ import datetime as dt
 from institution.models import Designation, Government, Role, Unit, User
 
 
-def holds_role(user: User, *roles: Role, unit: Unit | None = None, government: Government | None = None,
-               on: dt.date | None = None) -> bool:
+def holds_role(
+    user: User,
+    *roles: Role,
+    unit: Unit | None = None,
+    government: Government | None = None,
+    on: dt.date | None = None,
+) -> bool:
     """Whether the person holds one of `roles` by a designation in force on that day, in that unit or government."""
     if not user.is_authenticated:
         return False

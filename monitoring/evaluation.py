@@ -207,7 +207,9 @@ def record_of(evaluation: Evaluation) -> JSON:
         "outline": outline_json(outline),
         "baselines": {
             code: {"value": decimal_text(value), "year": year}
-            for code, value, year in Indicator.objects.filter(plan=plan).values_list("code", "baseline", "baseline_year")
+            for code, value, year in Indicator.objects.filter(plan=plan).values_list(
+                "code", "baseline", "baseline_year"
+            )
         },
         "submissions": _submissions_json(evaluation),
         "revisions": _revisions_json(evaluation),

@@ -92,9 +92,7 @@ def _write(row: HistoricalResult, present: Result | None, submission: Submission
     }
     stamp = {"entered_by": by, "entered_at": clock.now()}
     if present is None:
-        Result.objects.create(
-            submission=submission, indicator=row.indicator, period=row.period, **values, **stamp
-        )
+        Result.objects.create(submission=submission, indicator=row.indicator, period=row.period, **values, **stamp)
         return "added"
     if all(getattr(present, name) == value for name, value in values.items()):
         return "unchanged"

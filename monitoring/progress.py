@@ -151,9 +151,7 @@ class IndicatorFigure:
     light: Light | None
     due: int  # programmed semesters not later than P, inside the window
     reported: int  # of those, how many have a value
-    exact: Progress = field(
-        default_factory=Progress, repr=False, compare=False
-    )  # unquantised, for averages only
+    exact: Progress = field(default_factory=Progress, repr=False, compare=False)  # unquantised, for averages only
 
     @property
     def coverage(self) -> Decimal | None:
@@ -247,9 +245,7 @@ class _Window:
 
     @classmethod
     def of(cls, series: Series, upto: str, horizon: Horizon) -> _Window:
-        passed = [
-            entry for entry in series.entries if entry.period <= upto and _in_window(entry, upto, horizon)
-        ]
+        passed = [entry for entry in series.entries if entry.period <= upto and _in_window(entry, upto, horizon)]
         ahead = series.entries if horizon == Horizon.WHOLE else passed
         due = [entry for entry in passed if entry.target is not None]
         reported = [entry for entry in passed if series.is_reported(entry)]
@@ -298,9 +294,7 @@ class _Window:
         """The target that the reported reading holds the value against (section 5); None: it has none."""
         match self.series.accumulation:
             case Accumulation.SUM:
-                return (
-                    sum((_target(entry) for entry in self.reported_due), ZERO) if self.reported_due else None
-                )
+                return sum((_target(entry) for entry in self.reported_due), ZERO) if self.reported_due else None
             case Accumulation.LAST:
                 reached = [entry for entry in self.programmed if entry.period <= self.reported[-1].period]
                 return _target(reached[-1]) if reached else None
@@ -366,9 +360,7 @@ def _mean(weighted: Iterable[tuple[Decimal, Decimal]]) -> Decimal | None:
 
 
 @_exact
-def measure(
-    series: Series, upto: str, horizon: Horizon, parameters: Parameters = Parameters()
-) -> IndicatorFigure:  # noqa: B008  (frozen)
+def measure(series: Series, upto: str, horizon: Horizon, parameters: Parameters = Parameters()) -> IndicatorFigure:
     """The figure of one indicator at semester `upto` (`2022-2`) through one horizon (sections 2 to 5, 7)."""
     window = _Window.of(series, upto, horizon)
     target, value = window.target(), window.value()
@@ -428,9 +420,7 @@ def _mean_of_means(
 ) -> Decimal | None:
     means = []
     for leaf in leaves:
-        entering = (
-            (series.weight, _entering(figures[series.code], reading, cap)) for series in leaf.indicators
-        )
+        entering = ((series.weight, _entering(figures[series.code], reading, cap)) for series in leaf.indicators)
         mean = _mean((weight, value) for weight, value in entering if value is not None)
         if mean is not None:
             means.append((leaf.weight, mean))
@@ -453,9 +443,7 @@ def roll_up(
             counts[figure.status] += 1
             due += figure.due
             reported += figure.reported
-    progress = Progress(
-        *(quantised(_mean_of_means(leaves, figures, reading, parameters.cap)) for reading in Reading)
-    )
+    progress = Progress(*(quantised(_mean_of_means(leaves, figures, reading, parameters.cap)) for reading in Reading))
     light = _light(progress, horizon, parameters)
     if light is not None and not counts[Status.COMPUTED]:
         light = Light.GREY  # a sign is shown instead of the figure

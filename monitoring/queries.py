@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from monitoring.models import Period, Result, Submission
 from monitoring.progress import Entry, Leaf, Parameters, Series
 from monitoring.scorecard import IndicatorOutline, Level, NodeOutline, PlanOutline, Scorecard, Tenure, score
 from plans.measures import Accumulation, Direction, Formula, Reading
-from plans.models import Activity, Guideline, Indicator, Objective, Plan, Responsibility, StrategicAction, Target
+from plans.models import (
+    Activity,
+    Guideline,
+    Indicator,
+    Objective,
+    Plan,
+    Responsibility,
+    StrategicAction,
+    Target,
+)
 
 ONE = Decimal(1)
 
@@ -104,7 +114,7 @@ def _series_of(plan: Plan, periods: tuple[str, ...], *, working: bool) -> list[t
 def _indicator(
     indicator: Indicator, entries: tuple[Entry, ...], responsibilities: list[Responsibility]
 ) -> IndicatorOutline:
-    levels = {"activity": Level.ACTIVITY, "strategicaction": Level.ACTION, "objective": Level.OBJECTIVE}
+    levels = {Activity: Level.ACTIVITY, StrategicAction: Level.ACTION, Objective: Level.OBJECTIVE}
     return IndicatorOutline(
         series=Series(
             code=indicator.code,
@@ -118,7 +128,7 @@ def _indicator(
         name=indicator.name,
         unit_of_measure=indicator.unit_of_measure,
         measures=indicator.node.code,
-        measures_level=levels[indicator.node._meta.model_name],
+        measures_level=levels[type(indicator.node)],
         tenures=tuple(Tenure(row.unit.acronym, row.from_period, row.until_period) for row in responsibilities),
     )
 
@@ -150,7 +160,7 @@ def _nodes(plan: Plan, activities: list[Activity]) -> tuple[NodeOutline, ...]:
     return tuple(nodes)
 
 
-def _grouped(rows, parent: str) -> dict[int, list]:
+def _grouped(rows: Iterable[Model], parent: str) -> dict[int, list]:
     groups: dict[int, list] = defaultdict(list)
     for row in rows:
         groups[getattr(row, parent)].append(row)

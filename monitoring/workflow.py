@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from institution import clock
 from institution.models import Designation, Role, Unit, User
-from monitoring.models import Extension, Observation, Period, Submission, SubmissionEvent
+from monitoring.models import Evaluation, Extension, Observation, Period, Submission, SubmissionEvent
 
 State = Submission.State
 
@@ -125,14 +125,25 @@ def refusal(submission: Submission, step: Step, user: User, *, on: dt.date | Non
     if submission.state not in step.sources:
         return _("El reporte está en estado «%(state)s».") % {"state": submission.get_state_display()}
     if step.signoff is not None and submission.period.plan.requires_signoff != step.signoff:
-        return _("El plan pide el visto bueno del gerente.") if step.signoff is False else _("El plan no pide visto bueno.")
-    if submission.period.is_closed and step.name != "reopen":
-        return _("El semestre está cerrado; la coordinación puede reabrirlo.")
+        return (
+            _("El plan pide el visto bueno del gerente.")
+            if step.signoff is False
+            else _("El plan no pide visto bueno.")
+        )
+    if locked := _locked(submission.period, step):
+        return locked
     if capacity_for(submission, step, user, on=on) is None:
         return _("Su designación no permite este paso.")
     if step.name == "validate" and user.pk in _hands_on(submission):
         return _("Nadie da conformidad a lo que registró, envió o firmó.")
     return ""
+
+
+def _locked(period: Period, step: Step) -> str:
+    """A closed semester is locked but for reopening, and that too while a closed evaluation covers it (section 10)."""
+    if step.name == "reopen":
+        return Evaluation.objects.why_locked(period.plan, period.code)
+    return _("El semestre está cerrado; la coordinación puede reabrirlo.") if period.is_closed else ""
 
 
 def capacity_for(submission: Submission, step: Step, user: User, *, on: dt.date | None = None) -> Designation | None:

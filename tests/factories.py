@@ -61,7 +61,7 @@ def make_government(ubigeo: str = LIMA, **kw: Any) -> Government:
 
 
 def make_unit(acronym: str | None = None, government: Government | None = None, **kw: Any) -> Unit:
-    """A unit of that government (Lima when none is given): the same one each time its acronym is asked for."""
+    """A unit of that government (Lima when none is given): the same one each time it is asked for."""
     government = government or make_government()
     acronym = acronym or f"G{next(_numbers)}"
     if found := Unit.objects.filter(government=government, acronym=acronym).first():
@@ -110,7 +110,7 @@ def make_people(unit: Unit | None = None) -> People:
 def make_plan(
     government: Government | None = None, *, closed_up_to: str = "", open_period: str = "", **kw: Any
 ) -> Plan:
-    """A plan in force for 2022-2024 with its semesters: closed up to one, one of them open, the rest planned."""
+    """A plan in force for 2022-2024 with its semesters: some closed, perhaps one open, the rest planned."""
     code = kw.pop("code", None) or f"plan-{next(_numbers)}"
     defaults = {
         "name": "Plan de Movilidad Humana",
@@ -161,7 +161,7 @@ def make_tree(
     activities: int = 1,
     lead_unit: Unit | None = None,
 ) -> Tree:
-    """A tree of so many guidelines (with one objective each), actions per objective, activities per action."""
+    """A tree of so many guidelines (one objective each), actions per objective, activities per action."""
     plan = plan or make_plan()
     unit = lead_unit or make_unit("GPV", plan.government)
     tree = Tree(plan)
@@ -205,7 +205,7 @@ def make_indicator(
     tables: tuple[str, ...] = (),
     **kw: Any,
 ) -> Indicator:
-    """An indicator of a node (by default a new tree's activity) with its targets, for which `unit` answers."""
+    """An indicator of a node (by default a new activity) with its targets, for which `unit` answers."""
     node = node or make_tree().activity
     plan = node.plan
     fields = {
@@ -292,7 +292,7 @@ def make_result(
     by: User | None = None,
     **kw: Any,
 ) -> Result:
-    """What the unit that answers in that semester obtained; `state` is that of a submission yet to be made."""
+    """What the unit that answers then obtained; `state` is that of its submission, if not made before."""
     semester = Period.objects.get(plan=indicator.plan_id, code=period)
     unit = unit or indicator.responsibilities.at(period).get().unit
     submission = make_submission(unit, semester, state, by)

@@ -1,4 +1,4 @@
-"""What commands are told by name: a plan, a person, the evaluation in force. A wrong name is answered with the right ones."""
+"""What commands are told by name: a plan, a person, an evaluation. A wrong name is answered with the right ones."""
 
 from django.core.management.base import CommandError
 
@@ -29,5 +29,7 @@ def closed_evaluation(plan: Plan, year: int) -> Evaluation:
     """The version in force of that year's evaluation."""
     evaluation = Evaluation.objects.filter(plan=plan, year=year).closed().first()
     if evaluation is None:
-        raise CommandError(f"El plan {plan.code} no tiene una evaluación {year} cerrada. Ciérrela con close_evaluation.")
+        raise CommandError(
+            f"El plan {plan.code} no tiene una evaluación {year} cerrada. Ciérrela con close_evaluation."
+        )
     return evaluation

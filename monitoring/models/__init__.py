@@ -1,6 +1,12 @@
 """What happened: semesters, what each unit reported in them, and the evaluations held over it."""
 
-from monitoring.models.evaluation import Commitment, CommitmentFollowUp, Evaluation, EvaluationSection, Finding
+from monitoring.models.evaluation import (
+    Commitment,
+    CommitmentFollowUp,
+    Evaluation,
+    EvaluationSection,
+    Finding,
+)
 from monitoring.models.period import Extension, Period
 from monitoring.models.result import Breakdown, Evidence, Result
 from monitoring.models.submission import Observation, ObservationReply, Submission, SubmissionEvent

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -23,6 +23,19 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
     def covering(self, period: str) -> EvaluationQuerySet:
         """Those whose cut-off lies at or after the semester."""
         return self.filter(year__gte=int(period[:4]))
+
+    def locking(self, period: str) -> EvaluationQuerySet:
+        """The closed versions that keep the semester as it is: they cover it, and no superseding draft is open."""
+        drafts = Evaluation.objects.filter(plan=OuterRef("plan"), year=OuterRef("year"), state=Evaluation.State.DRAFT)
+        return self.closed().covering(period).filter(~Exists(drafts))
+
+    def why_locked(self, plan: Plan, period: str) -> str:
+        """Why nothing that a closed evaluation was computed from may move in the semester; empty when it may."""
+        locking = self.filter(plan=plan).locking(period).order_by("year").first()
+        if locking is None:
+            return ""
+        text = _("La evaluación %(year)s está cerrada y cubre %(period)s: abra primero una nueva versión de ella.")
+        return str(text) % {"year": locking.year, "period": period}
 
 
 class Evaluation(models.Model):
@@ -66,9 +79,7 @@ class Evaluation(models.Model):
                 name="evaluation_one_closed",
                 violation_error_message=_("Ya hay una versión cerrada de esta evaluación."),
             ),
-            models.CheckConstraint(
-                condition=Q(version=1) | ~Q(reason=""), name="evaluation_later_version_has_reason"
-            ),
+            models.CheckConstraint(condition=Q(version=1) | ~Q(reason=""), name="evaluation_later_version_has_reason"),
             models.CheckConstraint(
                 condition=Q(state="draft", frozen__isnull=True, sha256="", closed_on__isnull=True)
                 | (

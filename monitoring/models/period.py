@@ -36,7 +36,7 @@ class Period(models.Model):
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="periods")
     code = PeriodCodeField(_("semestre"))
     state = models.CharField(_("estado"), max_length=8, choices=State.choices, default=State.PLANNED)
-    # The day after which a report is late: 15 working days after the semester ends, unless the coordinator says otherwise.
+    # The day after which a report is late: 15 working days after the semester, unless the coordinator says otherwise.
     due_on = models.DateField(_("vence el"))
     opened_on = models.DateField(_("abierto el"), null=True, blank=True)
     closed_on = models.DateField(_("cerrado el"), null=True, blank=True)

@@ -50,7 +50,8 @@ class Submission(models.Model):
                 name="submission_sent_has_date",
             ),
             models.CheckConstraint(
-                condition=Q(submitted_on__isnull=True) | Q(due_on__isnull=False), name="submission_sent_has_deadline"
+                condition=Q(submitted_on__isnull=True) | Q(due_on__isnull=False),
+                name="submission_sent_has_deadline",
             ),
         ]
 

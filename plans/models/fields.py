@@ -4,6 +4,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Length
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from plans.measures import is_period
@@ -36,7 +38,6 @@ class PeriodCodeField(models.CharField):
 
 
 def is_period_code(field: str) -> Q:
-    """The database's own check of a semester's code."""
-    return Q(**{f"{field}__range": ("1900-1", "2999-2")}) & (
-        Q(**{f"{field}__endswith": "-1"}) | Q(**{f"{field}__endswith": "-2"})
-    )
+    """The database's own check of a semester's code: a year, a hyphen, 1 or 2."""
+    half = Q(**{f"{field}__endswith": "-1"}) | Q(**{f"{field}__endswith": "-2"})
+    return Q(Exact(Length(field), 6)) & Q(**{f"{field}__range": ("1900-1", "2999-2")}) & half

@@ -12,7 +12,14 @@ from institution.models import Unit
 from plans.measures import Accumulation, Direction, Formula, MeasureProblem, measure_problems
 from plans.models.fields import PeriodCodeField, QuantityField, is_period_code
 from plans.models.plan import Plan
-from plans.models.tree import Activity, Objective, StrategicAction, WeightField, code_once_per_plan, weight_above_zero
+from plans.models.tree import (
+    Activity,
+    Objective,
+    StrategicAction,
+    WeightField,
+    code_once_per_plan,
+    weight_above_zero,
+)
 
 MEASURE_PROBLEM_TEXTS = {
     MeasureProblem.DECREASING_SUM: _("Un indicador que se suma no puede ser decreciente."),
@@ -180,9 +187,7 @@ class DeclaredTable(models.Model):
 class ResponsibilityQuerySet(models.QuerySet["Responsibility"]):
     def at(self, period: str) -> ResponsibilityQuerySet:
         """Those in force in that semester."""
-        return self.filter(
-            Q(until_period__isnull=True) | Q(until_period__gte=period), from_period__lte=period
-        )
+        return self.filter(Q(until_period__isnull=True) | Q(until_period__gte=period), from_period__lte=period)
 
 
 class Responsibility(models.Model):
@@ -224,7 +229,7 @@ class Responsibility(models.Model):
         return f"{self.indicator.code}: {self.unit.acronym} {self.from_period}–{self.until_period or ''}"
 
     def clean(self) -> None:
-        """Exclusion constraints do not exist on SQLite: overlaps are refused here, and writers hold a lock on the indicator."""
+        """Refuses overlaps: SQLite has no exclusion constraints, so writers hold a lock on the indicator meanwhile."""
         others = Responsibility.objects.filter(indicator=self.indicator).exclude(pk=self.pk)
         overlapping = others.filter(Q(until_period__isnull=True) | Q(until_period__gte=self.from_period))
         if self.until_period:

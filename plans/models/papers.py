@@ -17,7 +17,12 @@ class ApprovalStep(models.Model):
     order = models.PositiveSmallIntegerField(_("orden"))
     name = models.CharField(_("paso"), max_length=250)
     responsible_unit = models.ForeignKey(
-        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unidad responsable")
+        Unit,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("unidad responsable"),
     )
     planned_on = models.DateField(_("previsto para"), null=True, blank=True)
     done_on = models.DateField(_("cumplido el"), null=True, blank=True)

@@ -67,7 +67,10 @@ class Plan(models.Model):
     green_from = models.DecimalField(_("verde desde"), max_digits=5, decimal_places=2, default=Decimal(95))
     amber_from = models.DecimalField(_("ámbar desde"), max_digits=5, decimal_places=2, default=Decimal(75))
     official_reading = models.CharField(
-        _("lectura oficial"), max_length=10, choices=OfficialReading.choices, default=OfficialReading.PROGRAMMED
+        _("lectura oficial"),
+        max_length=10,
+        choices=OfficialReading.choices,
+        default=OfficialReading.PROGRAMMED,
     )
     requires_signoff = models.BooleanField(_("la gerencia da su visto bueno"), default=True)
 

@@ -1,7 +1,7 @@
-"""The rules of the figures, without a database: the worked cases of docs/rules.md, CEPLAN's official cases, the edges."""
+"""The rules of the figures, without a database: worked cases of docs/rules.md, CEPLAN's official cases, edges."""
 
 import csv
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,15 @@ from monitoring.progress import (
     roll_up,
     round_half_up,
 )
-from plans.measures import Accumulation, Direction, Formula, Horizon, MeasureProblem, Reading, measure_problems
+from plans.measures import (
+    Accumulation,
+    Direction,
+    Formula,
+    Horizon,
+    MeasureProblem,
+    Reading,
+    measure_problems,
+)
 
 SEMESTER, YEAR, PLAN, WHOLE = Horizon
 PERIODS = ("2022-1", "2022-2", "2023-1", "2023-2", "2024-1", "2024-2")
@@ -58,7 +66,9 @@ def series(accumulation="sum", targets=(), values=(), *, code="I", **measures) -
 def figures(one: Series, upto: str, horizon: Horizon) -> tuple:
     """(programmed, reported) as they are shown: two decimals, half up."""
     progress = measure(one, upto, horizon).progress
-    return tuple(None if raw is None else float(round_half_up(raw, 2)) for raw in (progress.programmed, progress.reported))
+    return tuple(
+        None if raw is None else float(round_half_up(raw, 2)) for raw in (progress.programmed, progress.reported)
+    )
 
 
 def programmed(one: Series, upto: str, horizon: Horizon):
@@ -130,7 +140,11 @@ class TestWorkedCases:
 
     def test_12_pooled_weights_its_targets(self):
         found = measure(series("pooled", [60, 85], [(60, 100), (85, 100)]), "2022-2", PLAN)
-        assert (found.value, found.target, found.progress.programmed) == (Decimal("72.5"), Decimal("72.5"), 100)
+        assert (found.value, found.target, found.progress.programmed) == (
+            Decimal("72.5"),
+            Decimal("72.5"),
+            100,
+        )
 
     def test_13_average(self):
         assert figures(series("average", [50, 100], [None, 100]), "2022-2", YEAR) == (50, 100)
@@ -204,7 +218,12 @@ class TestAccumulation:
 
     @pytest.mark.parametrize(
         ("accumulation", "values", "value"),
-        [("sum", [3, 4], 7), ("last", [3, 4], 4), ("average", [3, 4], "3.5"), ("pooled", [(1, 2), (1, 2)], 50)],
+        [
+            ("sum", [3, 4], 7),
+            ("last", [3, 4], 4),
+            ("average", [3, 4], "3.5"),
+            ("pooled", [(1, 2), (1, 2)], 50),
+        ],
     )
     def test_without_targets_the_value_is_given_for_information(self, accumulation, values, value):
         found = measure(series(accumulation, [], values), "2022-2", PLAN)
@@ -216,7 +235,12 @@ class TestAccumulation:
 
     def test_pooled_without_cases_is_reported_and_not_computable(self):
         found = measure(series("pooled", [60, 85], [(0, 0), (0, 0)]), "2022-2", PLAN)
-        assert (found.status, found.value, found.target, found.coverage) == (Status.NOT_COMPUTABLE, None, 85, 100)
+        assert (found.status, found.value, found.target, found.coverage) == (
+            Status.NOT_COMPUTABLE,
+            None,
+            85,
+            100,
+        )
 
     def test_pooled_semester_without_cases_takes_no_part_in_the_value(self):
         found = measure(series("pooled", [60, 80], [(0, 0), (4, 10)]), "2022-2", PLAN)
@@ -278,7 +302,10 @@ class TestStatus:
 
 class TestGoingUp:
     def test_missing_counts_zero_in_programmed_and_stays_out_of_reported(self):
-        leaves = [Leaf("A", (series("sum", [10], [10], code="a"),)), Leaf("B", (series("sum", [10], code="b"),))]
+        leaves = [
+            Leaf("A", (series("sum", [10], [10], code="a"),)),
+            Leaf("B", (series("sum", [10], code="b"),)),
+        ]
         assert node(leaves).progress == Progress(Decimal(50), Decimal(100))
 
     def test_not_available_counts_zero_too(self):
@@ -356,8 +383,6 @@ class TestMeasures:
 
 
 def test_the_callers_decimal_context_changes_nothing():
-    from decimal import localcontext
-
     one = series("sum", [3], [1])
     with localcontext() as rough:
         rough.prec = 4

@@ -37,7 +37,11 @@ def all_series(draw, code: str = "I") -> Series:
 def trees(draw) -> list[Leaf]:
     sizes = draw(st.lists(st.integers(1, 3), min_size=1, max_size=4))
     return [
-        Leaf(f"A{n}", tuple(draw(all_series(f"I{n}.{k}")) for k in range(size)), draw(st.decimals(1, 9, places=2)))
+        Leaf(
+            f"A{n}",
+            tuple(draw(all_series(f"I{n}.{k}")) for k in range(size)),
+            draw(st.decimals(1, 9, places=2)),
+        )
         for n, size in enumerate(sizes)
     ]
 
@@ -110,7 +114,13 @@ def test_what_comes_later_does_not_matter_to_values(series, upto, horizon):
     """Results after P never enter; targets after P only in `whole`."""
     blind = tuple(e if e.period <= upto else Entry(e.period, e.target) for e in series.entries)
     known = Series(
-        series.code, blind, series.accumulation, series.direction, series.formula, series.baseline, series.weight
+        series.code,
+        blind,
+        series.accumulation,
+        series.direction,
+        series.formula,
+        series.baseline,
+        series.weight,
     )
     assert measure(known, upto, horizon) == measure(series, upto, horizon)
 

@@ -11,8 +11,20 @@ from monitoring.queries import scorecard
 from monitoring.scorecard import Level, Scorecard
 from plans.measures import Horizon, Reading
 
-HEADINGS = {Horizon.SEMESTER: "semestre", Horizon.YEAR: "año", Horizon.PLAN: "plan", Horizon.WHOLE: "todo el plan"}
-INDENT = {Level.PLAN: 0, Level.GUIDELINE: 0, Level.OBJECTIVE: 1, Level.ACTION: 2, Level.ACTIVITY: 3, Level.UNIT: 0}
+HEADINGS = {
+    Horizon.SEMESTER: "semestre",
+    Horizon.YEAR: "año",
+    Horizon.PLAN: "plan",
+    Horizon.WHOLE: "todo el plan",
+}
+INDENT = {
+    Level.PLAN: 0,
+    Level.GUIDELINE: 0,
+    Level.OBJECTIVE: 1,
+    Level.ACTION: 2,
+    Level.ACTIVITY: 3,
+    Level.UNIT: 0,
+}
 
 
 class Command(BaseCommand):
