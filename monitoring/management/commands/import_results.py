@@ -1,0 +1,44 @@
+"""manage.py import_results PLAN FILE.(csv|xlsx) [--by EMAIL]"""
+
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from monitoring.historical import load_historical
+from monitoring.management.lookup import person_named, plan_named
+from monitoring.results_file import COLUMNS, read_results
+from plans.models import Plan
+from plans.workbook.content import WorkbookProblems
+
+
+class Command(BaseCommand):
+    help = f"Carga resultados históricos: todo o nada. Columnas: {', '.join(COLUMNS)}."
+
+    def add_arguments(self, parser):
+        parser.add_argument("plan", help="código del plan")
+        parser.add_argument("file", type=Path, help="archivo .csv o .xlsx")
+        parser.add_argument("--by", help="correo de quien carga; si falta, el sistema")
+
+    def handle(self, *args, **options):
+        plan, by, path = plan_named(options["plan"]), person_named(options["by"]), options["file"]
+        try:
+            # The plan's row is the lock: nothing that the reader saw changes before it is written.
+            with transaction.atomic():
+                Plan.objects.select_for_update().get(pk=plan.pk)
+                found = read_results(path, plan)
+                loaded = load_historical(plan=plan, rows=list(found.rows), by=by)
+        except OSError as error:
+            raise CommandError(f"No se pudo leer {path}: {error.strerror}. Nada cambió.") from error
+        except WorkbookProblems as problems:
+            for problem in problems.problems:
+                self.stderr.write(str(problem))
+            raise CommandError(f"{path.name}: {len(problems.problems)} errores. Nada cambió.") from problems
+        self.stdout.write(
+            f"{plan.code}: {loaded.added} resultados nuevos, {loaded.changed} corregidos, "
+            f"{loaded.unchanged} sin cambio."
+        )
+        if found.without_data:
+            self.stdout.write(f"{found.without_data} filas sin dato: quedan sin información (S.I.).")
+        if loaded.closed:
+            self.stdout.write(f"Semestres cerrados: {', '.join(loaded.closed)}.")
