@@ -310,14 +310,10 @@ def make_result(
 
 def make_results(indicator: Indicator, values: Mapping[str, Number], **kw: Any) -> list[Result]:
     """Validated results of several semesters; None leaves the semester without one."""
-    return [
-        make_result(indicator, period, value, **kw) for period, value in values.items() if value is not None
-    ]
+    return [make_result(indicator, period, value, **kw) for period, value in values.items() if value is not None]
 
 
-def make_breakdown(
-    result: Result, table: BreakdownTable, cells: Mapping[tuple[str, str], int]
-) -> list[Breakdown]:
+def make_breakdown(result: Result, table: BreakdownTable, cells: Mapping[tuple[str, str], int]) -> list[Breakdown]:
     """The cells of one breakdown table: (category, sex) -> count; in the table by sex category is empty."""
     return Breakdown.objects.bulk_create(
         Breakdown(result=result, table=table, category=category, sex=sex, count=count)
@@ -341,3 +337,50 @@ def make_evidence(
     } | fields
     file = ContentFile(content, name=fields["file_name"])
     return Evidence.objects.create(result=result, title=title, file=file, **fields)
+
+
+def make_large_plan(activities: int, *, closed_up_to: str = "2023-2") -> Plan:
+    """A plan of so many activities of one indicator each, all semesters programmed and reported until then.
+
+    Written in bulk and without history: for counting queries and for measuring.
+    """
+    plan = make_plan(closed_up_to=closed_up_to)
+    action = make_tree(plan, activities=0).actions[0]
+    unit, by = make_unit("GPV", plan.government), make_user()
+    rows = Activity.objects.bulk_create(
+        Activity(plan=plan, action=action, code=f"ACT.{n:05}", name=f"Actividad {n}", order=n, lead_unit=unit)
+        for n in range(activities)
+    )
+    indicators = Indicator.objects.bulk_create(
+        Indicator(
+            plan=plan,
+            activity=row,
+            code=f"IND.{row.code}",
+            name="Número de cosas",
+            unit_of_measure="cosa",
+            accumulation="sum",
+            order=row.order,
+        )
+        for row in rows
+    )
+    first = plan.period_codes[0]
+    Responsibility.objects.bulk_create(
+        Responsibility(indicator=row, unit=unit, from_period=first) for row in indicators
+    )
+    Target.objects.bulk_create(
+        Target(indicator=row, period=period, value=10) for row in indicators for period in plan.period_codes
+    )
+    for period in plan.periods.closed():
+        submission = make_submission(unit, period, by=by)
+        Result.objects.bulk_create(
+            Result(
+                submission=submission,
+                indicator=row,
+                period=period,
+                value=row.order % 13,
+                entered_by=by,
+                entered_at=timezone.now(),
+            )
+            for row in indicators
+        )
+    return plan

@@ -13,6 +13,7 @@ from monitoring.scorecard import Figures, Level
 from plans.measures import Horizon
 from tests.factories import (
     make_indicator,
+    make_large_plan,
     make_plan,
     make_responsibility,
     make_result,
@@ -32,22 +33,18 @@ def queries(plan) -> int:
     return len(captured)
 
 
-def big_plan(activities: int):
-    plan = make_plan(closed_up_to="2022-2")
-    for activity in make_tree(plan, activities=activities).activities:
-        make_results(make_indicator(activity, targets={"2022-1": 4, "2022-2": 4}), {"2022-1": 4, "2022-2": 2})
-    return plan
-
-
 def test_queries_do_not_grow_and_each_has_a_name():
-    small, large = queries(big_plan(1)), queries(big_plan(20))
+    small, large = queries(make_large_plan(21)), queries(make_large_plan(1050))
     # Responsibilities with units; indicators with nodes, targets, results; activities, guidelines, objectives,
     # actions; closed semesters.
     assert small == large == 9
 
 
 def test_scorecard_of_the_last_closed_semester():
-    card = scorecard(big_plan(2))
+    plan = make_plan(closed_up_to="2022-2")
+    for activity in make_tree(plan, activities=2).activities:
+        make_results(make_indicator(activity, targets={"2022-1": 4, "2022-2": 4}), {"2022-1": 4, "2022-2": 2})
+    card = scorecard(plan)
     assert (card.upto, card.figures) == ("2022-2", Figures.OFFICIAL)
     assert card.whole[Horizon.SEMESTER].progress.programmed == 50
     assert card.whole[Horizon.PLAN].progress.programmed == 75
