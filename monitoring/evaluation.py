@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from institution import clock
 from institution.models import Role, Unit, User
-from institution.permissions import is_coordinator
+from institution.permissions import holds_role
 from monitoring.frozen import (
     JSON,
     decimal_text,
@@ -27,6 +27,7 @@ from monitoring.frozen import (
 from monitoring.models import Evaluation, EvaluationSection, Submission
 from monitoring.queries import load_outline, results_that_count
 from monitoring.scorecard import Scorecard, score
+from plans.measures import Horizon
 from plans.models import Indicator, Plan, TargetRevision
 
 
@@ -38,9 +39,11 @@ class EvaluationRefused(Exception):
 def open_evaluation(*, plan: Plan, year: int, by: User, reason: str = "", on: dt.date | None = None) -> Evaluation:
     """The draft of the evaluation of that year: the one at hand, the first, or, with a reason, a later version.
 
-    Raises EvaluationRefused for a year outside the plan, or a later version without a reason.
+    Raises EvaluationRefused for a year outside the plan, a later version without a reason, or a person who does not
+    coordinate the plan.
     """
     plan = Plan.objects.select_for_update().get(pk=plan.pk)
+    _refuse_strangers(plan, by, on)
     if year not in plan.years:
         raise EvaluationRefused(
             _("%(plan)s no tiene evaluación en %(year)s: va de %(first)s a %(last)s.")
@@ -63,6 +66,11 @@ def open_evaluation(*, plan: Plan, year: int, by: User, reason: str = "", on: dt
     for kind in EvaluationSection.Kind:
         EvaluationSection.objects.create(evaluation=evaluation, kind=kind, text=texts.get(kind, ""))
     return evaluation
+
+
+def _refuse_strangers(plan: Plan, by: User, on: dt.date | None) -> None:
+    if not (by.is_system or holds_role(by, Role.COORDINATOR, government=plan.government, on=on)):
+        raise EvaluationRefused(_("Solo la coordinación del plan abre y cierra evaluaciones."))
 
 
 def empty_sections(evaluation: Evaluation) -> list[str]:
@@ -101,8 +109,7 @@ def close_evaluation(
     evaluation = Evaluation.objects.select_related("plan__government").get(pk=evaluation.pk)
     if evaluation.is_frozen:
         raise EvaluationRefused(_("Esta versión de la evaluación ya está cerrada."))
-    if not (by.is_system or is_coordinator(by, evaluation.plan.government)):
-        raise EvaluationRefused(_("Solo la coordinación del plan cierra evaluaciones."))
+    _refuse_strangers(evaluation.plan, by, on)
     if found := obstacles(evaluation, texts_may_be_empty=texts_may_be_empty):
         raise EvaluationRefused(" ".join(found))
     evaluation.closed_by, evaluation.closed_on = by, on or clock.today()
@@ -204,6 +211,12 @@ def record_of(evaluation: Evaluation) -> JSON:
             for row in evaluation.commitments.select_related("responsible_unit")
         ],
         "scorecard": scorecard_json(score(outline, evaluation.upto), detail=True),
+        # For charts over time and the follow-up annex: a later formula must not redraw them.
+        "semesters": {
+            period: scorecard_json(score(outline, period, [Horizon.SEMESTER]), detail=True)
+            for period in outline.periods
+            if period <= evaluation.upto
+        },
         "outline": outline_json(outline),
         "baselines": {
             code: {"value": decimal_text(value), "year": year}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from institution import clock
 from institution.models import User
@@ -48,15 +49,19 @@ def answering_units(plan: Plan) -> dict[tuple[int, str], Responsibility]:
 
 
 def locked_periods(plan: Plan) -> dict[str, str]:
-    """The semesters that historical results may not enter, and which of the two reasons holds.
+    """Why historical results may not enter a semester, by its code; a semester that they may enter is not there.
 
-    `evaluated`: a closed evaluation covers them. `reported`: units report them in this system.
+    A closed evaluation covers it and no superseding draft is open, or units report it in this system.
     """
-    closed_years = Evaluation.objects.filter(plan=plan).closed().values_list("year", flat=True)
-    until = f"{max(closed_years, default=0)}-2"
     live = Submission.objects.filter(period__plan=plan, is_historical=False).values_list("period__code", flat=True)
-    locked = dict.fromkeys(live, "reported")
-    return locked | {code: "evaluated" for code in plan.period_codes if code <= until}
+    reported = _("las unidades reportan el semestre %(period)s en este sistema")
+    locked = {code: reported % {"period": code} for code in live}
+    locking = Evaluation.objects.filter(plan=plan).locking(plan.period_codes[0])
+    for evaluation in locking.order_by("-year"):
+        for code in plan.period_codes:
+            if code <= evaluation.upto:
+                locked[code] = Evaluation.objects.why_locked(plan, code)
+    return locked
 
 
 @transaction.atomic

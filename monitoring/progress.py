@@ -159,7 +159,12 @@ class IndicatorFigure:
 
     @property
     def sign(self) -> str:
-        """S.P., S.I., ND or (*) where there is no figure, else empty."""
+        """S.P., S.I., ND or (*) where there is no figure, else empty.
+
+        Computed and yet without a figure in both readings: the targets of what was reported are not computable.
+        """
+        if self.status == Status.COMPUTED and self.progress == Progress():
+            return SIGNS[Status.NOT_COMPUTABLE]
         return SIGNS.get(self.status, "")
 
     @property

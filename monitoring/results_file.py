@@ -2,7 +2,7 @@
 
 Columns `indicator_code, period, value, numerator, denominator, not_available_reason, note`, by their code or their
 Spanish name, in any order. Every mistake is told at once by row and column; nothing is written here. A line that names
-an indicator and a semester and nothing else means that there is no information (S.I.), and is only counted.
+an indicator and a semester and nothing else changes nothing, and is only counted.
 """
 
 from __future__ import annotations
@@ -46,10 +46,6 @@ TITLES = {
     "denominator": gettext_lazy("denominador"),
     "not_available_reason": gettext_lazy("motivo de no disponible"),
     "note": gettext_lazy("nota"),
-}
-LOCKS = {
-    "evaluated": gettext_lazy("una evaluación cerrada cubre el semestre %(period)s"),
-    "reported": gettext_lazy("las unidades reportan el semestre %(period)s en este sistema"),
 }
 # A percentage typed beside its numerator and denominator may have been rounded to two decimals.
 TOLERANCE = Decimal("0.01")
@@ -181,8 +177,8 @@ class _Reader:
                 one_of(self.periods),
             )
         if period and period.code in self.locked:
-            reason = LOCKS[self.locked[period.code]] % {"period": period.code}
-            line.wrong("period", reason, _("un semestre anterior a este sistema y sin evaluación cerrada"))
+            expected = _("un semestre anterior a este sistema y sin evaluación cerrada")
+            line.wrong("period", self.locked[period.code], expected)
         if indicator and period:
             if (indicator.pk, period.code) not in self.units:
                 line.wrong(

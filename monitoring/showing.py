@@ -61,11 +61,11 @@ def figure_text(value: Decimal | None, places: int = INDICATOR_PLACES) -> str:
     return number_format(round_half_up(value, places), decimal_pos=places, force_grouping=True)
 
 
-def quantity_text(value: Decimal | None) -> str:
+def quantity_text(value: Decimal | int | None) -> str:
     """A value or a target without idle zeros: 1200.5000 -> "1,200.5"; a computed one to 2 decimals."""
     if value is None:
         return MISSING
-    plain = value.normalize()
+    plain = Decimal(value).normalize()
     if -int(plain.as_tuple().exponent) > 4:
         plain = round_half_up(plain, INDICATOR_PLACES).normalize()
     return number_format(format(plain, "f"), force_grouping=True)

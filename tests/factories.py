@@ -15,8 +15,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.files.base import ContentFile
-from django.utils import timezone
 
+from institution import clock
 from institution.models import Designation, Government, Role, Unit, User
 from monitoring.models import Breakdown, Evidence, Period, Result, Submission
 from plans.models import (
@@ -304,7 +304,7 @@ def make_result(
         numerator=_decimal(numerator),
         denominator=_decimal(denominator),
         entered_by=by or submission.started_by,
-        **({"entered_at": timezone.now()} | kw),
+        **({"entered_at": clock.now()} | kw),
     )
 
 
@@ -325,7 +325,7 @@ def make_evidence(
     result: Result, title: str = "Acta de la actividad", *, url: str = "", content: bytes = b"", **kw: Any
 ) -> Evidence:
     """A means of verification: a link, or a file with that content (a small PDF when nothing is given)."""
-    fields: dict[str, Any] = {"uploaded_by": result.entered_by, "uploaded_at": timezone.now()} | kw
+    fields: dict[str, Any] = {"uploaded_by": result.entered_by, "uploaded_at": clock.now()} | kw
     if url:
         return Evidence.objects.create(result=result, title=title, url=url, **fields)
     content = content or b"%PDF-1.4\n%%EOF\n"
@@ -379,7 +379,7 @@ def make_large_plan(activities: int, *, closed_up_to: str = "2023-2") -> Plan:
                 period=period,
                 value=row.order % 13,
                 entered_by=by,
-                entered_at=timezone.now(),
+                entered_at=clock.now(),
             )
             for row in indicators
         )

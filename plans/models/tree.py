@@ -66,6 +66,12 @@ class Node(models.Model):
     def clean(self) -> None:
         if self.parent_field and getattr(self, self.parent_field).plan_id != self.plan_id:
             raise ValidationError({self.parent_field: _("El nodo superior es de otro plan.")})
+        # Figures and addresses find a node by its code alone, and four tables cannot share a unique constraint.
+        for level in Node.__subclasses__():
+            if level is not type(self) and level.objects.filter(plan=self.plan_id, code=self.code).exists():
+                raise ValidationError({"code": _("Otro nivel del plan ya usa este código.")})
+        if self.code == self.plan.code:
+            raise ValidationError({"code": _("Este es el código del plan.")})
 
 
 class Guideline(Node):

@@ -53,6 +53,14 @@ def test_the_record_knows_nothing_after_the_cutoff(plan, people):
     assert [entry["value"] for entry in entries] == ["4", "2", None, None, None, None]
 
 
+def test_the_record_keeps_the_figures_of_each_semester(plan, people):
+    semesters = closed(plan, people.bruno).frozen["semesters"]
+    assert {p: row["nodes"][0]["semester"]["progress"]["programmed"] for p, row in semesters.items()} == {
+        "2022-1": "100",
+        "2022-2": "50",
+    }
+
+
 def test_verifying(plan, people):
     evaluation = closed(plan, people.bruno)
     found = verify_evaluation(evaluation)
@@ -98,9 +106,12 @@ def test_the_command_line_records_the_empty_ones(plan):
 
 
 def test_only_the_coordination_closes(plan, people):
+    draft = open_evaluation(plan=plan, year=2022, by=people.bruno)
     for person in (people.alicia, people.carla):
         with pytest.raises(EvaluationRefused, match="coordinación"):
-            closed(plan, person)
+            open_evaluation(plan=plan, year=2022, by=person)
+        with pytest.raises(EvaluationRefused, match="coordinación"):
+            close_evaluation(draft, by=person, texts_may_be_empty=True)
 
 
 def test_a_year_outside_the_plan(plan, people):

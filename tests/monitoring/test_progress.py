@@ -260,7 +260,7 @@ class TestAccumulation:
 
     def test_average_whose_reported_targets_are_zero_has_no_figure_in_either_reading(self):
         found = measure(series("average", [0, 100], [5, None]), "2022-2", YEAR)
-        assert (found.status, found.progress) == (Status.COMPUTED, Progress())
+        assert (found.status, found.progress, found.sign) == (Status.COMPUTED, Progress(), "(*)")
 
 
 class TestStatus:

@@ -7,6 +7,8 @@ import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
 
+from institution.models import User
+from monitoring.evaluation import open_evaluation
 from monitoring.models import Result, Submission
 from monitoring.results_file import read_results
 from plans.workbook.content import WorkbookProblems
@@ -164,7 +166,10 @@ class TestCommand:
         call_command("close_evaluation", "PMH-T", "2022")
         with pytest.raises(CommandError):
             call_command("import_results", "PMH-T", self.write(tmp_path, "SUM,2022-1,5,,,,"))
-        assert "evaluación cerrada" in capsys.readouterr().err
+        assert "La evaluación 2022 está cerrada y cubre 2022-1" in capsys.readouterr().err
+        open_evaluation(plan=plan, year=2022, by=User.objects.system(), reason="Corrección")
+        call_command("import_results", "PMH-T", self.write(tmp_path, "SUM,2022-1,5,,,,"))
+        assert Result.objects.get(indicator__code="SUM", period__code="2022-1").value == 5
         plan.periods.filter(code="2023-1").update(state="open", opened_on="2023-07-01")
         make_result(plan.indicators.get(code="SUM"), "2023-1", 3)
         with pytest.raises(CommandError):

@@ -68,6 +68,15 @@ class TestTree:
         with pytest.raises(ValidationError, match="otro plan"):
             objective.clean()
 
+    def test_a_code_stands_on_one_level_only(self):
+        tree = make_tree()
+        tree.activity.code = tree.actions[0].code
+        with pytest.raises(ValidationError, match="Otro nivel"):
+            tree.activity.clean()
+        tree.activity.code = tree.plan.code
+        with pytest.raises(ValidationError, match="código del plan"):
+            tree.activity.clean()
+
     @pytest.mark.parametrize("weight", [0, -1])
     def test_a_weight_is_above_zero(self, weight):
         activity = make_tree().activity

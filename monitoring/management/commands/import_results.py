@@ -39,6 +39,6 @@ class Command(BaseCommand):
             f"{loaded.unchanged} sin cambio."
         )
         if found.without_data:
-            self.stdout.write(f"{found.without_data} filas sin dato: quedan sin información (S.I.).")
+            self.stdout.write(f"{found.without_data} filas sin dato, que no cambian nada: sin resultado quedan S.I.")
         if loaded.closed:
             self.stdout.write(f"Semestres cerrados: {', '.join(loaded.closed)}.")

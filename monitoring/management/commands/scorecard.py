@@ -6,9 +6,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from monitoring.frozen import scorecard_json
 from monitoring.management.lookup import plan_named
-from monitoring.progress import IndicatorFigure, NodeFigure, round_half_up
+from monitoring.progress import NodeFigure
 from monitoring.queries import scorecard
 from monitoring.scorecard import Level, Scorecard
+from monitoring.showing import AVERAGE_PLACES, figure_text
 from plans.measures import Horizon, Reading
 
 HEADINGS = {
@@ -60,10 +61,10 @@ def as_table(card: Scorecard) -> str:
         label = f"{'  ' * INDENT[row.level]}{row.code} {row.name}"
         cells = "".join(f"{_cell(row[horizon], reading):>14}" for horizon in Horizon)
         coverage = row[Horizon.PLAN].coverage
-        lines.append(f"{label[:55]:<56}{cells}{'-' if coverage is None else round_half_up(coverage, 1):>12}")
+        lines.append(f"{label[:55]:<56}{cells}{figure_text(coverage, AVERAGE_PLACES):>12}")
     return "\n".join(lines)
 
 
-def _cell(figure: NodeFigure | IndicatorFigure, reading: Reading) -> str:
+def _cell(figure: NodeFigure, reading: Reading) -> str:
     value = figure.progress.by(reading)
-    return figure.sign if figure.sign or value is None else str(round_half_up(value, 1))
+    return figure.sign or figure_text(value, AVERAGE_PLACES)
