@@ -1,7 +1,18 @@
 """Every address of the site."""
 
+from allauth.account.urls import urlpatterns as allauth_patterns
 from django.urls import include, path
 
+# An address is changed by the institution, not by its owner, and is never verified or signed in to by mail.
+NOT_OFFERED = {
+    "account_email",
+    "account_email_verification_sent",
+    "account_confirm_email",
+    "account_confirm_login_code",
+}
+
 urlpatterns = [
-    path("cuenta/", include("allauth.account.urls")),
+    path("cuenta/", include([pattern for pattern in allauth_patterns if pattern.name not in NOT_OFFERED])),
+    path("", include("monitoring.urls")),
+    path("", include("reports.urls")),
 ]

@@ -1,0 +1,110 @@
+"""WCAG 2.2 AA by axe on every page of the plan, in the light and in the dark, on an office screen and on a phone."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from plans.models import ApprovalStep, BreakdownTable
+from tests.factories import (
+    PASSWORD,
+    make_activity,
+    make_breakdown,
+    make_evidence,
+    make_indicator,
+    make_people,
+    make_plan,
+    make_result,
+    make_revision,
+    make_tree,
+    make_unit,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+DOOR = ["/cuenta/login/", "/cuenta/password/reset/", "/cuenta/password/reset/done/", "/cuenta/signup/"]
+PAGES = [
+    "/planes/",
+    "/planes/lima/",
+    "/planes/lima/tablero/",
+    "/planes/lima/tablero/?gerencia=NADA",
+    "/planes/lima/tablero/?semestre=2023-1&cifras=trabajo&orden=peor",
+    "/planes/lima/nodos/L.01/",
+    "/planes/lima/nodos/ACT.01.01.01/?semestre=2022-1",
+    "/planes/lima/indicadores/IND.01/?semestre=2022-1",
+    "/planes/lima/gerencias/",
+    "/planes/lima/gerencias/GMU/?semestre=2022-1",
+    "/cuenta/password/change/",
+    "/cuenta/logout/",
+    "/no-existe/",
+]
+DESK, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def bruno():
+    plan = make_plan(code="lima", closed_up_to="2022-2", open_period="2023-1", is_reference=True, description="Misión")
+    unit = make_unit("GMU")
+    people = make_people(unit)
+    tree = make_tree(plan, lead_unit=unit)
+    series = {"2022-1": 100, "2022-2": 100, "2023-1": 100, "2023-2": 120}
+    indicator = make_indicator(tree.activity, code="IND.01", unit=unit, targets=series, tables=("sex",))
+    result = make_result(indicator, "2022-1", 130, achievements="Se cumplió.")
+    make_breakdown(result, BreakdownTable.SEX, {("", "woman"): 80, ("", "man"): 50})
+    make_evidence(result)
+    make_evidence(result, "Nota", url="https://example.org/nota")
+    make_revision(indicator, "2022-2", 90, 100)
+    for order, share in enumerate((96, 80, 20), start=2):
+        activity = make_activity(tree.actions[0], lead_unit=unit, order=order)
+        make_result(make_indicator(activity, unit=unit, targets=series), "2022-1", share)
+    ApprovalStep.objects.create(plan=plan, order=1, name="Opinión legal")
+    return people.bruno
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("screen", [DESK, PHONE], ids=["desk", "phone"])
+def test_no_page_violates_the_guidelines(bruno, browser: Browser, live_server, scheme, screen):
+    # axe is injected as a script, which the content security policy would rightly refuse.
+    context = browser.new_context(
+        base_url=live_server.url, viewport=screen, color_scheme=scheme, locale="es-PE", bypass_csp=True
+    )
+    page = context.new_page()
+    found = {}
+
+    def check(address: str) -> None:
+        page.goto(address)
+        if violations := Axe().run(page, options=RULES).response["violations"]:
+            found[address] = [(each["id"], each["nodes"][0]["target"]) for each in violations]
+        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            found.setdefault(address, []).append("wider than the screen")
+
+    for address in DOOR:
+        check(address)
+    page.goto("/cuenta/login/")
+    page.fill("input[name=login]", bruno.email)
+    page.fill("input[name=password]", PASSWORD)
+    page.click("form.form button[type=submit]")
+    page.wait_for_url("**/tablero/")
+    for address in PAGES:
+        check(address)
+    context.close()
+    assert found == {}
+
+
+def test_the_matrix_works_by_keyboard(bruno, page):
+    page.goto("/cuenta/login/")
+    page.get_by_label("Correo electrónico").fill(bruno.email)
+    page.get_by_label("Contraseña").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/tablero/")
+    cell = page.locator("tr.matrix-activity a.cell").first
+    cell.focus()
+    card = page.locator(f"#{cell.get_attribute('aria-describedby')}")
+    assert card.is_visible()
+    assert "130 de 100" in card.inner_text()
+    page.keyboard.press("Escape")
+    assert not card.is_visible()
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.textContent").startswith("96.0")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.textContent") == "S.I."

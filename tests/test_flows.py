@@ -1,0 +1,52 @@
+"""Stories told through a real browser, on the demonstration data."""
+
+import pytest
+from django.core.management import call_command
+from playwright.sync_api import Page, expect
+from pypdf import PdfReader
+
+from institution.code_lists import load_code_lists
+from institution.demo_accounts import DEMO_PASSWORD
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def demonstration(settings, transactional_db, tmp_path):
+    """The whole demonstration; the code lists too, which the test before this one may have flushed away."""
+    settings.PMH_DEMO, settings.PMH_TODAY = True, "2025-01-13"
+    settings.MEDIA_ROOT = tmp_path
+    load_code_lists()
+    call_command("demo")
+
+
+def sign_in(page: Page, email: str) -> None:
+    page.goto("/")
+    page.get_by_label("Correo electrónico").fill(email)
+    page.get_by_label("Contraseña").fill(DEMO_PASSWORD)
+    page.get_by_role("button", name="Ingresar").click()
+
+
+def test_from_signing_in_to_the_evidence_and_the_pdf(demonstration, page: Page):
+    sign_in(page, "bruno.salas@pmh.example")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Plan de Movilidad Humana")
+    matrix = page.get_by_role("table").first
+    row = matrix.get_by_role("row").filter(has_text="Ferias productivas y gastronómicas interculturales")
+    expect(row).to_contain_text("GC")
+
+    # Two clicks from the matrix to the evidence: the cell of a semester, then the document beside its result.
+    row.get_by_role("link").filter(has_text="100.0").first.click()
+    evidence = page.locator("a[href^='/medios/']").first
+    expect(evidence).to_be_visible()
+    with page.expect_response("**/medios/**") as answer:
+        evidence.click()
+    assert answer.value.status == 200
+    assert int(answer.value.headers["content-length"]) > 0
+    page.goto("/")
+
+    page.get_by_role("link", name="Evaluaciones").first.click()
+    page.get_by_role("link", name="2022").first.click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="PDF").first.click()
+    text = "".join(sheet.extract_text() for sheet in PdfReader(download.value.path()).pages)
+    assert "Evaluación 2022" in text

@@ -1,0 +1,128 @@
+"""Who reaches which page: one table, and a check that every address of the site stands in it.
+
+Alicia reports for her unit, Bruno coordinates, Carla belongs to another government, nobody is signed in. A page that
+exists for one and not for another answers 404, so that its existence is not told; anonymous readers are sent to sign
+in.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from institution.models import User
+from monitoring.evaluation import close_evaluation, open_evaluation
+from tests.factories import (
+    make_evidence,
+    make_indicator,
+    make_people,
+    make_plan,
+    make_result,
+    make_tree,
+    make_unit,
+)
+
+OWN, COORDINATOR, STRANGER, ANONYMOUS = "alicia", "bruno", "carla", "anonymous"
+EVERYBODY = {OWN: 200, COORDINATOR: 200, STRANGER: 200, ANONYMOUS: 200}
+SIGNED_IN = {OWN: 200, COORDINATOR: 200, STRANGER: 200, ANONYMOUS: 302}
+GOVERNMENT = {OWN: 200, COORDINATOR: 200, STRANGER: 404, ANONYMOUS: 302}
+COORDINATION = {OWN: 404, COORDINATOR: 200, STRANGER: 404, ANONYMOUS: 302}
+TO_HOME = {OWN: 302, COORDINATOR: 302, STRANGER: 302, ANONYMOUS: 302}
+
+PLAN = {"plan": "PMH-T"}
+TABLE: dict[str, tuple[dict, dict[str, int]]] = {
+    # account pages: for those who are signed in, sign-in leads home
+    "account_login": ({}, {**TO_HOME, ANONYMOUS: 200}),
+    "account_logout": ({}, SIGNED_IN),
+    "account_inactive": ({}, EVERYBODY),
+    "account_signup": ({}, {**TO_HOME, ANONYMOUS: 200}),  # says that accounts are made by the institution
+    "account_change_password": ({}, SIGNED_IN),
+    "account_set_password": ({}, TO_HOME),
+    "account_reset_password": ({}, EVERYBODY),
+    "account_reset_password_done": ({}, EVERYBODY),
+    "account_reset_password_from_key": ({"uidb36": "1", "key": "x-y"}, EVERYBODY),  # says that the link is no good
+    "account_reset_password_from_key_done": ({}, EVERYBODY),
+    "account_reauthenticate": ({}, SIGNED_IN),
+    "monitoring:home": ({}, TO_HOME),
+    "monitoring:plan_list": ({}, SIGNED_IN),
+    "monitoring:plan_detail": (PLAN, GOVERNMENT),
+    "monitoring:library_file": ({**PLAN, "pk": 0}, {**GOVERNMENT, OWN: 404, COORDINATOR: 404}),  # there is none
+    "monitoring:scorecard": (PLAN, GOVERNMENT),
+    "monitoring:node_detail": ({**PLAN, "code": "ACT.01.01.01"}, GOVERNMENT),
+    "monitoring:indicator_detail": ({**PLAN, "code": "IND"}, GOVERNMENT),
+    "monitoring:unit_list": (PLAN, GOVERNMENT),
+    "monitoring:unit_detail": ({**PLAN, "acronym": "GMU"}, GOVERNMENT),
+    "monitoring:evidence_file": ({"pk": "evidence"}, GOVERNMENT),
+    "reports:evaluation_list": (PLAN, GOVERNMENT),
+    "reports:evaluation_detail": ({**PLAN, "year": 2022}, GOVERNMENT),
+    "reports:evaluation_pdf": ({**PLAN, "year": 2022}, GOVERNMENT),
+}
+
+
+def url_names(patterns=None, prefix: str = "") -> Iterator[str]:
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            namespace = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            yield from url_names(pattern.url_patterns, namespace)
+        elif isinstance(pattern, URLPattern):
+            yield f"{prefix}{pattern.name}"
+
+
+def test_every_address_stands_in_the_table():
+    assert set(url_names()) == set(TABLE)
+
+
+@pytest.fixture
+def world(db):
+    plan = make_plan(code="PMH-T", closed_up_to="2022-2")
+    people = make_people()
+    unit = make_unit("GMU")
+    indicator = make_indicator(
+        make_tree(plan, lead_unit=unit).activity, code="IND", unit=unit, targets={"2022-1": 4, "2022-2": 4}
+    )
+    evidence = make_evidence(make_result(indicator, "2022-1", 4))
+    close_evaluation(open_evaluation(plan=plan, year=2022, by=people.bruno), by=people.bruno, texts_may_be_empty=True)
+    return {"people": people, "evidence": evidence.pk}
+
+
+@pytest.mark.parametrize("person", [OWN, COORDINATOR, STRANGER, ANONYMOUS])
+def test_who_reaches_what(world, client, person):
+    if person != ANONYMOUS:
+        client.force_login(getattr(world["people"], person))
+    found, expected = {}, {}
+    for name, (arguments, statuses) in TABLE.items():
+        arguments = {
+            key: world.get(value, value) if isinstance(value, str) else value for key, value in arguments.items()
+        }
+        found[name] = client.get(reverse(name, kwargs=arguments)).status_code
+        expected[name] = statuses[person]
+    assert found == expected
+
+
+def test_anonymous_readers_are_sent_to_sign_in_and_back(world, client):
+    address = reverse("monitoring:scorecard", kwargs=PLAN)
+    assert client.get(address)["Location"] == f"{reverse('account_login')}?next={address}"
+
+
+def test_signing_up_is_closed(client, db):
+    answer = client.post(
+        reverse("account_signup"),
+        {"email": "nueva@example.org", "password1": "una-clave-larga-1", "password2": "una-clave-larga-1"},
+    )
+    assert answer.status_code == 200
+    assert not User.objects.filter(email="nueva@example.org").exists()
+
+
+def test_an_ended_designation_opens_nothing(world, client):
+    alicia = world["people"].alicia
+    alicia.designations.update(ends_on="2022-01-02")
+    client.force_login(alicia)
+    for name in ("monitoring:scorecard", "monitoring:plan_detail", "reports:evaluation_list"):
+        assert client.get(reverse(name, kwargs=PLAN)).status_code == 404
+
+
+def test_a_deactivated_person_is_out_at_once(world, client):
+    alicia = world["people"].alicia
+    client.force_login(alicia)
+    alicia.deactivate()
+    assert client.get(reverse("monitoring:plan_list")).status_code == 302
