@@ -45,7 +45,9 @@ def test_from_signing_in_to_the_evidence_and_the_pdf(demonstration, page: Page):
     page.goto("/")
 
     page.get_by_role("link", name="Evaluaciones").first.click()
-    page.get_by_role("link", name="2022").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Evaluaciones")
+    page.get_by_role("main").get_by_role("link", name="2022").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Evaluación 2022")
     with page.expect_download() as download:
         page.get_by_role("link", name="PDF").first.click()
     text = "".join(sheet.extract_text() for sheet in PdfReader(download.value.path()).pages)

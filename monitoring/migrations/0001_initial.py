@@ -4,10 +4,11 @@ import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.db.models.lookups
-import plans.models.fields
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
+
+import plans.models.fields
 
 
 class Migration(migrations.Migration):

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from institution.models import Role
-from monitoring.models import Extension, Observation, Submission
+from monitoring.evaluation import close_evaluation, open_evaluation
+from monitoring.models import Extension, Observation, Period, Submission
 from monitoring.workflow import STEPS, StepRefused, open_steps, start, take
 from tests.factories import (
     make_designation,
     make_indicator,
     make_people,
+    make_period,
     make_plan,
     make_result,
     make_tree,
@@ -204,6 +206,20 @@ def test_a_closed_semester_is_locked_but_for_reopening(people):
     submission.refresh_from_db()
     with pytest.raises(StepRefused, match="cerrado"):
         take(submission, "submit", by=people.alicia)
+
+
+def test_what_a_closed_evaluation_covers_is_reopened_only_for_its_superseding_draft(people):
+    submission = submission_in(State.VALIDATED)
+    plan = submission.period.plan
+    for code in ("2022-1", "2022-2"):
+        make_period(plan, code, Period.State.CLOSED)
+    evaluation = open_evaluation(plan=plan, year=2022, by=people.bruno)
+    close_evaluation(evaluation, by=people.bruno, texts_may_be_empty=True)
+    assert names(submission, people.bruno) == []
+    with pytest.raises(StepRefused, match="evaluación 2022 está cerrada"):
+        take(submission, "reopen", by=people.bruno, comment="Error de tipeo")
+    open_evaluation(plan=plan, year=2022, by=people.bruno, reason="Error de tipeo")
+    assert names(submission, people.bruno) == ["reopen"]
 
 
 class TestStart:
