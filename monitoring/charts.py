@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from monitoring.progress import Light, Status
-from monitoring.showing import STATUS_WORDS, quantity_text
+from monitoring.showing import AVERAGE_PLACES, STATUS_WORDS, figure_text, quantity_text
 
 ZERO, HUNDRED = Decimal(0), Decimal(100)
 FONT = 'font-family="Inter, sans-serif"'
@@ -57,7 +57,8 @@ def _svg(
     ident: str = "",
 ) -> SafeString:
     """The parts in one svg element, with title and description, or hidden where it says nothing new."""
-    head = f'<svg class="chart {css}" viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
+    stretch = ' preserveAspectRatio="none"' if css == "chart--status" else ""
+    head = f'<svg class="chart {css}"{stretch} viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
     if not title:
         return mark_safe(f'{head} aria-hidden="true" focusable="false">{"".join(parts)}</svg>')  # noqa: S308
     if not ident:
@@ -310,14 +311,14 @@ def progress_bar(
     return _svg(width, 12, "chart--bar", parts, title=label)
 
 
-def sparkline(values: Sequence[Decimal | None], *, width: int = 84, height: int = 22) -> SafeString:
-    """Progress over the semesters, 0 to 120 %, with a hairline at 100; missing ones leave a gap. Decoration."""
-    top, pad = Decimal(120), Decimal(3)
+def sparkline(values: Sequence[Decimal | None], *, width: int = 76, height: int = 24) -> SafeString:
+    """Progress over the semesters, 40 to 100 %, a hairline at 100; missing ones leave a gap. Decoration."""
+    floor, top, pad = Decimal(40), HUNDRED, Decimal(3)
     room = (Decimal(width) - 2 * pad) / max(1, len(values) - 1)
 
     def place(index: int, value: Decimal) -> tuple[str, str]:
-        bounded = min(max(value, ZERO), top)
-        return _n(pad + room * index), _n(Decimal(height) - pad - (Decimal(height) - 2 * pad) * bounded / top)
+        share = (min(max(value, floor), top) - floor) / (top - floor)
+        return _n(pad + room * index), _n(Decimal(height) - pad - (Decimal(height) - 2 * pad) * share)
 
     goal = Decimal(place(0, HUNDRED)[1])
     parts = [_line((ZERO, goal, Decimal(width), goal), "grid", LINE)]
@@ -352,3 +353,61 @@ def status_bar(counts: Mapping[Status, int], *, width: int = 240) -> SafeString:
         x += share
     told = ", ".join(f"{STATUS_WORDS[status]}: {counts[status]}" for status in STATUS_CLASS if counts.get(status))
     return _svg(width, 8, "chart--status", parts, title=_("Indicadores por estado: %s") % told)
+
+
+# --- Several nodes over time --------------------------------------------------------------------------------
+
+_SPOTS = (
+    (BRAND, '<circle class="c-line-0" cx="{x}" cy="{y}" r="3.6" fill="{ink}"/>'),
+    ("#2d7a99", '<path class="c-line-1" d="M{x} {y}m-4 0 4-4 4 4-4 4z" fill="{ink}"/>'),
+    (INK_2, '<path class="c-line-2" d="M{x} {y}m-3.4-3.4h6.8v6.8h-6.8z" fill="{ink}"/>'),
+    (INK, '<path class="c-line-3" d="M{x} {y}m-4.2 3.4 4.2-7.4 4.2 7.4z" fill="{ink}"/>'),
+)
+
+
+def lines_chart(
+    lines: Sequence[tuple[str, Sequence[Decimal | None]]],
+    periods: Sequence[str],
+    *,
+    title: str,
+    ident: str,
+    width: int = 440,
+    height: int = 210,
+) -> SafeString:
+    """Progress in percent of several nodes (name, figure per semester), each named at its end; gaps stay gaps.
+
+    Told apart by the shape of their marks and by their names, not by colour alone.
+    """
+    known = [value for _name, values in lines for value in values if value is not None]
+    frame = _Frame(width - 58, height, max(HUNDRED, *known, ZERO), max(1, len(periods)), upper=Decimal(12))
+    parts = [*_grid(frame, Decimal(25), int(frame.top / 25)), *_axis(frame, [Point(period) for period in periods])]
+    names = []
+    for index, (name, values) in enumerate(lines):
+        ink, spot = _SPOTS[index % len(_SPOTS)]
+        spots = [(i, max(ZERO, value)) for i, value in enumerate(values) if value is not None]
+        for run in _runs([None if value is None else max(ZERO, value) for value in values]):
+            path = " ".join(f"{_n(frame.x(i))},{_n(frame.y(value))}" for i, value in run)
+            css = f"c-line-{index % len(_SPOTS)}"
+            parts.append(f'<polyline class="{css}" points="{path}" fill="none" stroke="{ink}" stroke-width="1.8"/>')
+        parts += [spot.format(x=_n(frame.x(i)), y=_n(frame.y(value)), ink=ink) for i, value in spots]
+        if spots:
+            names.append((frame.y(spots[-1][1]), frame.x(spots[-1][0]), name, ink))
+    parts += _end_names(names)
+    told = (
+        f"{name}: " + ", ".join(f"{p} {_percent(v)}" for p, v in zip(periods, values, strict=True))
+        for name, values in lines
+    )
+    return _svg(width, height, "chart--lines", parts, title=title, desc="; ".join(told), ident=ident)
+
+
+def _percent(value: Decimal | None) -> str:
+    return _("sin cifra") if value is None else f"{figure_text(value, AVERAGE_PLACES)} %"
+
+
+def _end_names(names: Iterable[tuple[Decimal, Decimal, str, str]]) -> Iterator[str]:
+    """The names of lines beside their last marks, moved apart where they would overlap."""
+    free = ZERO
+    for y, x, name, ink in sorted(names):
+        free = max(y + 4, free)
+        yield _text(x + 10, free, name, "ink", ink, anchor="start", weight=600)
+        free += 14

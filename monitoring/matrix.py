@@ -14,7 +14,7 @@ from functools import cached_property
 
 from monitoring import showing
 from monitoring.chosen import Chosen
-from monitoring.progress import IndicatorFigure, Light, NodeFigure, Parameters
+from monitoring.progress import SIGNS, IndicatorFigure, Light, NodeFigure, Parameters, Status
 from monitoring.queries import load_outline
 from monitoring.scorecard import IndicatorRow, Level, NodeRow, PlanOutline, Scorecard, score
 from plans.measures import Horizon, year_of
@@ -22,6 +22,7 @@ from plans.models import Activity, Plan
 
 LEVELS = (Level.GUIDELINE, Level.ACTION, Level.ACTIVITY)
 NOTHING = Decimal(-1)
+TONES = {Light.GREEN: "good", Light.AMBER: "fair", Light.RED: "poor", Light.GREY: "none", None: "none"}
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Column:
     is_open: bool = False  # under way: never official
     is_ahead: bool = False  # later than P: nothing is shown
     is_chosen: bool = False
+    query: str = ""  # what the link carries
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,13 @@ class Cell:
         return self.figure.light if self.figure else None
 
     @property
+    def tone(self) -> str:
+        """How the cell is coloured: by its light; what should have been reported stands out from the rest."""
+        if self.sign in (SIGNS[Status.NOT_REPORTED], SIGNS[Status.NOT_AVAILABLE]):
+            return "missing"
+        return TONES[self.light]
+
+    @property
     def word(self) -> str:
         return str(showing.LIGHT_WORDS[self.light]) if self.light and not self.sign else ""
 
@@ -123,6 +132,7 @@ class Matrix:
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     whole: NodeFigure  # the plan to date
+    semester: NodeFigure  # the plan in the chosen semester
     official: Decimal | None
     parameters: Parameters
     units: Mapping[str, str]  # acronym -> name, of those who answer at P
@@ -170,6 +180,7 @@ class _Weaver:
             columns=self.columns,
             rows=tuple(self._rows()),
             whole=whole,
+            semester=self.card.whole[Horizon.SEMESTER],
             official=whole.progress.by(self.reading),
             parameters=self.outline.parameters,
             units={row.code: row.name for row in self.card.at_level(Level.UNIT)},
@@ -179,14 +190,22 @@ class _Weaver:
 
     def _columns(self) -> tuple[Column, ...]:
         semesters = tuple(
-            Column(p.code, p.code, Horizon.SEMESTER, p.is_open, p.code > self.upto, p.code == self.upto)
+            Column(
+                label=p.code,
+                period=p.code,
+                horizon=Horizon.SEMESTER,
+                is_open=p.is_open,
+                is_ahead=p.code > self.upto,
+                is_chosen=p.code == self.upto,
+                query=self.chosen.query_at(p.code),
+            )
             for p in self.chosen.periods
         )
-        open_now = self.chosen.period.is_open
+        open_now, query = self.chosen.period.is_open, self.chosen.query
         return (
             *semesters,
-            Column(str(year_of(self.upto)), self.upto, Horizon.YEAR, open_now),
-            Column(str(showing.LEVEL_NAMES[Level.PLAN]), self.upto, Horizon.PLAN, open_now),
+            Column(str(year_of(self.upto)), self.upto, Horizon.YEAR, open_now, query=query),
+            Column(str(showing.LEVEL_NAMES[Level.PLAN]), self.upto, Horizon.PLAN, open_now, query=query),
         )
 
     @cached_property

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -18,8 +17,10 @@ from plans.models import LibraryItem, Plan
 
 # What a browser may show in its own window; everything else is downloaded.
 SHOWN_INLINE = {"application/pdf", "image/png", "image/jpeg"}
-# A file is data, never a page of ours: no script, no form, no request back to the site.
-SEALED = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self'"
+# A file is data, never a page of ours: no script, no form, no request back to the site. Chromium shows no PDF in a
+# sandbox, and a PDF runs nothing of its own in a browser's viewer.
+SEALED = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'"
+SANDBOXED = f"sandbox; {SEALED}"
 
 
 @require_safe
@@ -60,8 +61,6 @@ def scorecard(request: HttpRequest, plan: str) -> HttpResponse:
         worst_first=request.GET.get("orden") == "peor",
     )
     matrix = load_matrix(plan, chosen, filters)
-    if filters.unit and filters.unit not in matrix.units:
-        messages.info(request, _("Ninguna unidad %s responde por indicadores en %s.") % (filters.unit, chosen.code))
     return render(request, "monitoring/scorecard.html", {"plan": plan, "chosen": chosen, "matrix": matrix})
 
 
@@ -148,6 +147,6 @@ def _sealed(file: FieldFile, name: str, content_type: str) -> FileResponse:
         content_type=content_type if inline else "application/octet-stream",
     )
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = SEALED
+    response["Content-Security-Policy"] = SEALED if content_type == "application/pdf" else SANDBOXED
     response["Cache-Control"] = "private, no-store"
     return response

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from functools import cache
+from math import ceil
 from typing import Any
 
 import xlsxwriter
@@ -16,6 +18,8 @@ FONT = {"font_name": "Calibri", "font_size": 10, "font_color": INK, "valign": "t
 # The file says nothing about when it was made: the same plan gives the same bytes.
 CREATED = dt.datetime(2022, 1, 1)
 
+# A line of text in points, and a letter in the unit of column widths, both with room to spare; Excel's own limit.
+LINE_HEIGHT, LETTER, TALLEST_ROW = 14, 1.0, 400
 BOXED = {"text_wrap": True, "border": 1, "border_color": LINE}
 STYLES: dict[str, dict[str, Any]] = {
     "title": {"font_size": 18, "bold": True, "font_color": BRAND},
@@ -61,3 +65,11 @@ def prepare_page(sheet: Worksheet, header_row: int | None = None) -> None:
     sheet.set_footer("&L&8&A&R&8&P / &N")
     if header_row is not None:
         sheet.repeat_rows(header_row)
+
+
+def row_height(cells: Iterable[tuple[Any, float]]) -> float:
+    """A height at which every (value, column width) of a row can be read whole: not every program fits rows itself."""
+    lines = (
+        sum(max(1, ceil(len(line) * LETTER / width)) for line in str(value or "").split("\n")) for value, width in cells
+    )
+    return min(max(lines, default=1) * LINE_HEIGHT, TALLEST_ROW)

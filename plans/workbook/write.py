@@ -33,7 +33,7 @@ from plans.workbook.layout import (
 )
 from plans.workbook.sheets import layout_for
 from plans.workbook.stored import stored_plan
-from plans.workbook.styles import BRAND, CREATED, FIELD_STYLE, FONT, INK_2, Styles, prepare_page
+from plans.workbook.styles import BRAND, CREATED, FIELD_STYLE, FONT, INK_2, Styles, prepare_page, row_height
 
 # Drop-downs reach this far below the last row, for what is still to be written.
 SPARE_ROWS = 500
@@ -43,6 +43,8 @@ LISTED_ROWS = 2_000
 FORMULA_STARTS = ("=", "+", "-", "@")
 # Excel's own limits for what a drop-down says.
 TITLE_LENGTH, MESSAGE_LENGTH = 32, 255
+# Of the two text columns of the sheet Plan.
+FIELD_WIDTH = 64
 
 
 def write_plan(plan: Plan, file: Path | str | IO[bytes]) -> None:
@@ -90,8 +92,7 @@ class _Writer:
     def _write_fields(self, content: PlanWorkbook) -> None:
         page = self._sheet(PLAN)
         page.set_column(0, 0, 34)
-        page.set_column(1, 1, 64)
-        page.set_column(2, 2, 64)
+        page.set_column(1, 2, FIELD_WIDTH)
         for place, title in enumerate((FIELD_HEADER, VALUE_HEADER, HELP_HEADER)):
             page.write_string(0, place, title, self.styles["required"])
         page.set_row(0, 22)
@@ -101,6 +102,7 @@ class _Writer:
             page.write_string(row, 0, column.title, self.styles["label"])
             self._write_cell(page, row, 1, column.kind, value, FIELD_STYLE)
             page.write_string(row, 2, explained(column), self.styles["help"])
+            page.set_row(row, row_height([(value, FIELD_WIDTH), (explained(column), FIELD_WIDTH)]))
             self._validate(page, column, row, row, 1)
 
     def _fields(self, content: PlanWorkbook) -> Iterator[tuple[Column, Any]]:
@@ -124,8 +126,11 @@ class _Writer:
             self._validate(page, column, 1, last, place)
         page.autofilter(0, 0, max(len(rows), 1), len(sheet.columns) - 1)
         for number, row in enumerate(rows, 1):
-            for place, column in enumerate(sheet.columns):
-                self._write_cell(page, number, place, column.kind, column.value_of(row))
+            values = [column.value_of(row) for column in sheet.columns]
+            for place, (column, value) in enumerate(zip(sheet.columns, values, strict=True)):
+                self._write_cell(page, number, place, column.kind, value)
+            widths = [column.width for column in sheet.columns]
+            page.set_row(number, row_height(zip(values, widths, strict=True)))
 
     # --- Cells
 

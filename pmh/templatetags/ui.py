@@ -1,5 +1,217 @@
-"""Presentation only."""
+"""Presentation only: how figures, marks, charts and the navigation look in a template. Loaded in every template."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
 from django import template
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from monitoring import charts, showing
+from monitoring.progress import FORMULA_VERSION, Light, Progress, Status
+from monitoring.scorecard import Level
+from plans.measures import Reading
 
 register = template.Library()
+
+
+# --- Numbers and words ----------------------------------------------------------------------------------------------
+
+
+@register.filter
+def figure(value: Decimal | None, places: int = showing.INDICATOR_PLACES) -> str:
+    """A percentage without its sign, half up: `{{ f|figure }}` 2 decimals (indicators), `{{ f|figure:1 }}` averages."""
+    return showing.figure_text(value, int(places))
+
+
+@register.filter
+def quantity(value: Decimal | None) -> str:
+    """A value or target without idle zeros, comma for thousands; missing is a dash."""
+    return showing.quantity_text(value)
+
+
+@register.filter
+def official(progress: Progress, reading: Reading) -> Decimal | None:
+    """The figure of the plan's official reading."""
+    return progress.by(Reading(reading))
+
+
+@register.filter
+def light_word(light: Light | None) -> str:
+    return str(showing.LIGHT_WORDS[light]) if light else ""
+
+
+@register.filter
+def status_word(status: Status) -> str:
+    return str(showing.STATUS_WORDS[status])
+
+
+@register.filter
+def sign_explanation(sign: str) -> str:
+    return str(showing.SIGN_EXPLANATIONS.get(sign, ""))
+
+
+@register.filter
+def level_name(level: Level) -> str:
+    return str(showing.LEVEL_NAMES[level])
+
+
+@register.filter
+def horizon_name(horizon: str) -> str:
+    return str(showing.HORIZON_NAMES[horizon])
+
+
+@register.filter
+def short_code(code: str) -> str:
+    """`ACT.01.01.02` as `01.01.02`, where the level is said beside it."""
+    return showing.short_code(code)
+
+
+@register.filter
+def tone(light: Light | None) -> str:
+    """The class of a light: good, fair, poor or none."""
+    return "none" if light is None else charts.LIGHT_CLASS[light]
+
+
+@register.filter
+def get(mapping: Mapping, key: Any) -> Any:
+    return mapping[key]
+
+
+@register.simple_tag
+def formula_version() -> str:
+    return FORMULA_VERSION
+
+
+# --- Marks and charts -----------------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def light_mark(light: Light | None) -> SafeString:
+    """The shape of a light, to stand beside a figure; decoration, so say the word as well."""
+    return charts.light_mark(light)
+
+
+@register.simple_tag
+def over_mark() -> SafeString:
+    return charts.over_mark()
+
+
+@register.simple_tag
+def light(figure: Any, reading: str = Reading.PROGRAMMED, places: int = 1) -> SafeString:
+    """A figure (indicator or node) as a pill: colour, shape, number or sign, and the word for a screen reader."""
+    value = figure.progress.by(Reading(reading))
+    sign = figure.sign
+    if sign:
+        not_due = figure.not_due_yet
+        text = str(showing.NOT_DUE_YET) if not_due else sign
+        told = "" if not_due else showing.SIGN_EXPLANATIONS[sign]
+        return format_html('<span class="pill pill--none" title="{}">{}</span>', told, text)
+    shape = charts.light_mark(figure.light)
+    word = format_html('<span class="sr">, {}</span>', showing.LIGHT_WORDS[figure.light]) if figure.light else ""
+    name = charts.LIGHT_CLASS[figure.light] if figure.light else "plain"
+    number = f"{showing.figure_text(value, places)} %" if value is not None else showing.MISSING
+    return format_html('<span class="pill pill--{}">{}{}{}</span>', name, shape, number, word)
+
+
+@register.simple_tag
+def series_chart(points: Sequence[charts.Point], title: str, ident: str, kind: str = "bars") -> SafeString:
+    return charts.series_chart(points, title=title, ident=ident, kind="line" if kind == "line" else "bars")
+
+
+@register.simple_tag
+def progress_bar(value: Decimal | None, light: Light | None = None, label: str = "") -> SafeString:
+    return charts.progress_bar(value, light, label=label)
+
+
+@register.simple_tag
+def sparkline(values: Sequence[Decimal | None]) -> SafeString:
+    return charts.sparkline(values)
+
+
+@register.simple_tag
+def status_bar(counts: Mapping[Status, int]) -> SafeString:
+    return charts.status_bar(counts)
+
+
+@register.simple_tag
+def status_counts(counts: Mapping[Status, int]) -> list[tuple[str, str, int]]:
+    """The counts by status that are not zero, as (class, word, count), in the order of the bar."""
+    return [
+        (name, str(showing.STATUS_WORDS[status]), counts[status])
+        for status, (name, _fill) in charts.STATUS_CLASS.items()
+        if counts.get(status)
+    ]
+
+
+# --- Slots ------------------------------------------------------------------------------------------------------------
+
+
+@register.simple_block_tag
+def notice(content: str, tone: str = "info") -> SafeString:
+    """A message that stays on the page: `{% notice "warning" %}…{% endnotice %}` (info, warning, good, poor)."""
+    return format_html('<div class="notice notice--{}" role="note">{}</div>', tone, content)
+
+
+@register.simple_block_tag
+def empty(content: str, title: str = "") -> SafeString:
+    """What stands where there is nothing to list, and what to do about it."""
+    return format_html('<div class="empty"><p class="empty-title">{}</p>{}</div>', title, content)
+
+
+@register.simple_block_tag
+def fact(content: str, label: str = "") -> SafeString:
+    """One line of a list of facts; left out where the content is empty."""
+    text = content.strip()
+    return format_html("<div><dt>{}</dt><dd>{}</dd></div>", label, SafeString(text)) if text else SafeString("")
+
+
+# --- Navigation -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class NavItem:
+    label: str
+    url: str
+    current: str  # the value of aria-current: "page", "true" for a page under it, or empty
+
+
+# (label, view, the views under it). A view that the project does not have is left out.
+SECTIONS = (
+    (
+        gettext_lazy("Tablero"),
+        "monitoring:scorecard",
+        ("monitoring:scorecard", "monitoring:node_detail", "monitoring:indicator_detail"),
+    ),
+    (gettext_lazy("Gerencias"), "monitoring:unit_list", ("monitoring:unit_",)),
+    (gettext_lazy("Evaluaciones"), "reports:evaluation_list", ("reports:",)),
+    (gettext_lazy("Plan"), "monitoring:plan_detail", ("monitoring:plan_detail",)),
+)
+
+
+@register.simple_tag(takes_context=True)
+def nav_items(context: template.Context, plan: Any) -> list[NavItem]:
+    """The sections of a plan, with the one that the page belongs to."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    here = match.view_name if match else ""
+    items = []
+    for label, view, under in SECTIONS:
+        try:
+            url = reverse(view, args=[plan.code])
+        except NoReverseMatch:
+            continue
+        current = "page" if here == view else "true" if here.startswith(under) else ""
+        items.append(NavItem(str(label), url, current))
+    return items
+
+
+@register.filter
+def in_words(flag: bool | None) -> str:
+    return _("sin respuesta") if flag is None else _("sí") if flag else _("no")

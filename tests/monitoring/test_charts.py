@@ -1,0 +1,113 @@
+"""The charts: accessible, deterministic, and honest about what is missing."""
+
+import xml.etree.ElementTree as ET
+from decimal import Decimal
+
+import pytest
+
+from monitoring.charts import Point, light_mark, over_mark, progress_bar, series_chart, sparkline, status_bar
+from monitoring.progress import Light, Status
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def parsed(svg: str) -> ET.Element:
+    """As a strict reader sees it; inside HTML the namespace is implied."""
+    return ET.fromstring(svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1))  # noqa: S314
+
+
+def points(*values: int | str | None) -> list[Point]:
+    """Semesters with a target of 100; None is a missing value."""
+    return [
+        Point(f"20{22 + index // 2}-{index % 2 + 1}", Decimal(100), None if value is None else Decimal(value), "S.I.")
+        for index, value in enumerate(values)
+    ]
+
+
+def test_series_chart_has_a_name_and_tells_every_figure():
+    chart = parsed(series_chart(points(80, None, "1234.5"), title="Personas <atendidas>", ident="x"))
+    assert chart.get("role") == "img"
+    assert chart.get("aria-labelledby") == "x-t x-d"
+    assert chart.findtext(f"{SVG}title") == "Personas <atendidas>"
+    assert chart.findtext(f"{SVG}desc") == (
+        "2022-1: meta 100, resultado 80; 2022-2: meta 100, resultado S.I.; 2023-1: meta 100, resultado 1,234.5"
+    )
+
+
+def test_series_chart_is_the_same_for_the_same_input():
+    assert series_chart(points(1, 2), title="t", ident="x") == series_chart(points(1, 2), title="t", ident="x")
+
+
+def test_a_missing_semester_is_a_gap():
+    chart = parsed(series_chart(points(10, 20, None, 40, 50), title="t", ident="x", kind="line"))
+    lines = chart.findall(f"{SVG}polyline")
+    assert [len(line.get("points").split()) for line in lines] == [2, 2]
+    assert len(chart.findall(f"{SVG}circle")) == 4
+    assert "S.I." in [text.text for text in chart.findall(f"{SVG}text")]
+
+
+def test_a_recorded_zero_is_drawn_and_a_missing_value_is_not():
+    bars = [
+        bar
+        for bar in parsed(series_chart(points(0, None), title="t", ident="x")).findall(f"{SVG}rect")
+        if bar.get("class") == "c-value"
+    ]
+    assert [bar.get("height") for bar in bars] == ["1.5"]
+
+
+def test_semesters_to_come_are_shaded_and_have_no_sign():
+    ahead = [Point("2024-2", Decimal(5), None, "S.I.", ahead=True)]
+    chart = parsed(series_chart(ahead, title="t", ident="x"))
+    assert [rect.get("class") for rect in chart.findall(f"{SVG}rect")] == ["c-ahead"]
+    assert "S.I." not in [text.text for text in chart.findall(f"{SVG}text")]
+    assert chart.findtext(f"{SVG}desc") == "2024-2: meta 5, resultado por venir"
+
+
+@pytest.mark.parametrize("top", ["0", "0.3", "1", "7", "99.9", "100", "101", "986590", "12345678901"])
+def test_every_mark_stays_inside(top):
+    given = [Point("2022-1", Decimal(top), Decimal(top)), Point("2022-2", None, None)]
+    chart = parsed(series_chart(given, title="t", ident="x"))
+    assert all(0 <= float(line.get("y1")) <= 210 for line in chart.findall(f"{SVG}line"))
+    assert all(float(rect.get("height")) >= 0 for rect in chart.findall(f"{SVG}rect"))
+    grid = {line.get("y1") for line in chart.findall(f"{SVG}line") if line.get("class") in ("c-grid", "c-axis")}
+    assert 2 <= len(grid) <= 5
+
+
+def test_a_chart_of_nothing_still_draws():
+    assert parsed(series_chart([], title="t", ident="x")).tag == f"{SVG}svg"
+    assert parsed(sparkline([])).tag == f"{SVG}svg"
+    assert status_bar({}) == ""
+
+
+def test_progress_bar_is_bounded_and_empty_without_a_figure():
+    widths = [
+        [float(rect.get("width")) for rect in parsed(progress_bar(figure, Light.GREEN)).findall(f"{SVG}rect")]
+        for figure in (Decimal(60), Decimal(500), Decimal(-5), None)
+    ]
+    assert widths == [[160, 80], [160, 160], [160, 1], [160]]
+
+
+def test_decoration_is_hidden_and_a_label_is_said():
+    assert parsed(progress_bar(Decimal(5))).get("aria-hidden") == "true"
+    assert parsed(progress_bar(Decimal(5), label="5.0 %")).get("aria-label") == "5.0 %"
+    assert parsed(sparkline([Decimal(5)])).get("aria-hidden") == "true"
+
+
+def test_sparkline_leaves_gaps():
+    thread = parsed(sparkline([Decimal(90), Decimal(80), None, Decimal(70), None, Decimal(60), Decimal(50)]))
+    assert len(thread.findall(f"{SVG}polyline")) == 2
+    assert [dot.get("class") for dot in thread.findall(f"{SVG}circle")] == ["c-lone", "c-value"]
+
+
+def test_status_bar_tells_its_counts():
+    bar = parsed(status_bar({Status.COMPUTED: 3, Status.NOT_REPORTED: 1, Status.NOT_AVAILABLE: 0}))
+    assert bar.get("aria-label") == "Indicadores por estado: Con cifra: 3, Sin información: 1"
+    assert len(bar.findall(f"{SVG}rect")) == 2
+
+
+def test_lights_differ_in_shape():
+    shapes = {parsed(light_mark(light)).find(f"{SVG}path").get("d") for light in (Light.GREEN, Light.AMBER, Light.RED)}
+    assert len(shapes) == 3
+    assert light_mark(Light.GREY) == ""
+    assert light_mark(None) == ""
+    assert over_mark()
