@@ -1,0 +1,69 @@
+"""The pages of evaluations and their documents. Each fetches what the person may see, and shows it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from monitoring.models import Evaluation
+from plans.models import Plan
+from reports.documents.pages import NoSuchEvaluation, evaluation_of, load_cut_offs, load_page
+from reports.pdf import PdfUnavailable, file_name_of
+from reports.pdf import evaluation_pdf as pdf_of
+
+KEPT_SECONDS = 60 * 60
+
+
+@require_safe
+def evaluation_list(request: HttpRequest, plan: str) -> HttpResponse:
+    plan = _plan(request, plan)
+    context = {"plan": plan, "cut_offs": load_cut_offs(plan, request.user)}
+    return render(request, "reports/evaluation_list.html", context)
+
+
+@require_safe
+def evaluation_detail(request: HttpRequest, plan: str, year: int) -> HttpResponse:
+    """The version in force, or the one that `?version=` names."""
+    plan = _plan(request, plan)
+    page = load_page(_evaluation(request, plan, year), request.user)
+    return render(request, "reports/evaluation_detail.html", {"plan": plan, "page": page, "report": page.report})
+
+
+@require_safe
+def evaluation_pdf(request: HttpRequest, plan: str, year: int) -> HttpResponse:
+    """The document as a download. Of a closed version it is the same file every time."""
+    evaluation = _evaluation(request, _plan(request, plan), year)
+    try:
+        content = _kept(evaluation) if evaluation.is_frozen else pdf_of(evaluation)
+    except PdfUnavailable as error:
+        messages.error(request, str(error))
+        return redirect(f"{reverse('reports:evaluation_detail', args=[plan, year])}?version={evaluation.version}")
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{file_name_of(evaluation)}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _plan(request: HttpRequest, code: str) -> Plan:
+    """The plan, if the person belongs to its government; else it does not exist for them."""
+    return get_object_or_404(Plan.objects.visible_to(request.user).select_related("government"), code=code)
+
+
+def _evaluation(request: HttpRequest, plan: Plan, year: int) -> Evaluation:
+    version = request.GET.get("version", "")
+    if version and not version.isdecimal():
+        raise Http404(_("No hay esa versión."))
+    try:
+        return evaluation_of(plan, year, request.user, int(version) if version else None)
+    except NoSuchEvaluation as error:
+        raise Http404(_("El plan no tiene esa evaluación.")) from error
+
+
+def _kept(evaluation: Evaluation) -> bytes:
+    """Laying out takes seconds and the record never changes: kept for a while under its hash."""
+    return cache.get_or_set(f"evaluation-pdf-{evaluation.sha256}", lambda: pdf_of(evaluation), KEPT_SECONDS)
