@@ -8,154 +8,275 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='District',
+            name="District",
             fields=[
-                ('ubigeo', models.CharField(max_length=6, primary_key=True, serialize=False, verbose_name='ubigeo')),
-                ('name', models.CharField(max_length=120, verbose_name='distrito')),
+                ("ubigeo", models.CharField(max_length=6, primary_key=True, serialize=False, verbose_name="ubigeo")),
+                ("name", models.CharField(max_length=120, verbose_name="distrito")),
             ],
             options={
-                'verbose_name': 'distrito',
-                'verbose_name_plural': 'distritos',
-                'ordering': ['ubigeo'],
+                "verbose_name": "distrito",
+                "verbose_name_plural": "distritos",
+                "ordering": ["ubigeo"],
             },
         ),
         migrations.CreateModel(
-            name='GCMObjective',
+            name="GCMObjective",
             fields=[
-                ('number', models.PositiveSmallIntegerField(primary_key=True, serialize=False, verbose_name='número')),
-                ('name', models.CharField(max_length=250, verbose_name='objetivo')),
+                ("number", models.PositiveSmallIntegerField(primary_key=True, serialize=False, verbose_name="número")),
+                ("name", models.CharField(max_length=250, verbose_name="objetivo")),
             ],
             options={
-                'verbose_name': 'objetivo del Pacto Mundial para la Migración',
-                'verbose_name_plural': 'objetivos del Pacto Mundial para la Migración',
-                'ordering': ['number'],
+                "verbose_name": "objetivo del Pacto Mundial para la Migración",
+                "verbose_name_plural": "objetivos del Pacto Mundial para la Migración",
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='Government',
+            name="Government",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='nombre')),
-                ('place', models.CharField(help_text='Como se lee en títulos: Lima Metropolitana.', max_length=120, verbose_name='ámbito')),
-                ('kind', models.CharField(choices=[('regional', 'Gobierno regional'), ('provincial', 'Municipalidad provincial'), ('district', 'Municipalidad distrital')], max_length=12, verbose_name='tipo')),
-                ('ubigeo', models.CharField(max_length=6, unique=True, validators=[django.core.validators.RegexValidator('^\\d{2}(\\d{2}(\\d{2})?)?$', 'El ubigeo del INEI tiene 2, 4 o 6 dígitos.')], verbose_name='ubigeo')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, verbose_name="nombre")),
+                (
+                    "place",
+                    models.CharField(
+                        help_text="Como se lee en títulos: Lima Metropolitana.", max_length=120, verbose_name="ámbito"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("regional", "Gobierno regional"),
+                            ("provincial", "Municipalidad provincial"),
+                            ("district", "Municipalidad distrital"),
+                        ],
+                        max_length=12,
+                        verbose_name="tipo",
+                    ),
+                ),
+                (
+                    "ubigeo",
+                    models.CharField(
+                        max_length=6,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^\\d{2}(\\d{2}(\\d{2})?)?$", "El ubigeo del INEI tiene 2, 4 o 6 dígitos."
+                            )
+                        ],
+                        verbose_name="ubigeo",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'gobierno local',
-                'verbose_name_plural': 'gobiernos locales',
-                'ordering': ['ubigeo'],
+                "verbose_name": "gobierno local",
+                "verbose_name_plural": "gobiernos locales",
+                "ordering": ["ubigeo"],
             },
         ),
         migrations.CreateModel(
-            name='IGMDimension',
+            name="IGMDimension",
             fields=[
-                ('number', models.PositiveSmallIntegerField(primary_key=True, serialize=False, verbose_name='número')),
-                ('name', models.CharField(max_length=160, verbose_name='dimensión')),
+                ("number", models.PositiveSmallIntegerField(primary_key=True, serialize=False, verbose_name="número")),
+                ("name", models.CharField(max_length=160, verbose_name="dimensión")),
             ],
             options={
-                'verbose_name': 'dimensión de los IGM',
-                'verbose_name_plural': 'dimensiones de los IGM',
-                'ordering': ['number'],
+                "verbose_name": "dimensión de los IGM",
+                "verbose_name_plural": "dimensiones de los IGM",
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='SDGTarget',
+            name="SDGTarget",
             fields=[
-                ('code', models.CharField(max_length=5, primary_key=True, serialize=False, verbose_name='código')),
-                ('name', models.CharField(max_length=250, verbose_name='meta')),
-                ('order', models.PositiveSmallIntegerField(default=0)),
+                ("code", models.CharField(max_length=5, primary_key=True, serialize=False, verbose_name="código")),
+                ("name", models.CharField(max_length=250, verbose_name="meta")),
+                ("order", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'verbose_name': 'meta de los ODS',
-                'verbose_name_plural': 'metas de los ODS',
-                'ordering': ['order'],
+                "verbose_name": "meta de los ODS",
+                "verbose_name_plural": "metas de los ODS",
+                "ordering": ["order"],
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='correo electrónico')),
-                ('full_name', models.CharField(max_length=160, verbose_name='nombres y apellidos')),
-                ('is_active', models.BooleanField(default=True, verbose_name='activa')),
-                ('is_system', models.BooleanField(default=False, editable=False, verbose_name='persona del sistema')),
-                ('date_joined', models.DateTimeField(auto_now_add=True, verbose_name='alta')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="correo electrónico")),
+                ("full_name", models.CharField(max_length=160, verbose_name="nombres y apellidos")),
+                ("is_active", models.BooleanField(default=True, verbose_name="activa")),
+                ("is_system", models.BooleanField(default=False, editable=False, verbose_name="persona del sistema")),
+                ("date_joined", models.DateTimeField(auto_now_add=True, verbose_name="alta")),
             ],
             options={
-                'verbose_name': 'persona',
-                'verbose_name_plural': 'personas',
-                'ordering': ['full_name'],
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_once', violation_error_message='Ya existe una persona con este correo.'), models.CheckConstraint(condition=models.Q(('is_system', False), ('is_active', False), _connector='OR'), name='system_person_never_signs_in')],
+                "verbose_name": "persona",
+                "verbose_name_plural": "personas",
+                "ordering": ["full_name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("email"),
+                        name="user_email_once",
+                        violation_error_message="Ya existe una persona con este correo.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("is_system", False), ("is_active", False), _connector="OR"),
+                        name="system_person_never_signs_in",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('acronym', models.CharField(max_length=20, verbose_name='siglas')),
-                ('name', models.CharField(max_length=200, verbose_name='nombre')),
-                ('function', models.CharField(choices=[('responsible', 'Responsable de actividades'), ('coordination', 'Coordina el plan'), ('planning', 'Planificación: guarda el formato y el método')], default='responsible', max_length=12, verbose_name='función')),
-                ('valid_from', models.DateField(verbose_name='vigente desde')),
-                ('valid_until', models.DateField(blank=True, null=True, verbose_name='vigente hasta')),
-                ('government', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='units', to='institution.government')),
-                ('successor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='predecessors', to='institution.unit', verbose_name='sucesora')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("acronym", models.CharField(max_length=20, verbose_name="siglas")),
+                ("name", models.CharField(max_length=200, verbose_name="nombre")),
+                (
+                    "function",
+                    models.CharField(
+                        choices=[
+                            ("responsible", "Responsable de actividades"),
+                            ("coordination", "Coordina el plan"),
+                            ("planning", "Planificación: guarda el formato y el método"),
+                        ],
+                        default="responsible",
+                        max_length=12,
+                        verbose_name="función",
+                    ),
+                ),
+                ("valid_from", models.DateField(verbose_name="vigente desde")),
+                ("valid_until", models.DateField(blank=True, null=True, verbose_name="vigente hasta")),
+                (
+                    "government",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="units", to="institution.government"
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="predecessors",
+                        to="institution.unit",
+                        verbose_name="sucesora",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'unidad orgánica',
-                'verbose_name_plural': 'unidades orgánicas',
-                'ordering': ['acronym'],
+                "verbose_name": "unidad orgánica",
+                "verbose_name_plural": "unidades orgánicas",
+                "ordering": ["acronym"],
             },
         ),
         migrations.CreateModel(
-            name='Designation',
+            name="Designation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('reporter', 'Enlace técnico'), ('head', 'Gerente'), ('budget_liaison', 'Enlace presupuestal'), ('coordinator', 'Coordinación'), ('planner', 'Planificación'), ('viewer', 'Lectura')], max_length=16, verbose_name='rol')),
-                ('starts_on', models.DateField(verbose_name='desde')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='hasta')),
-                ('document', models.CharField(blank=True, max_length=120, verbose_name='documento de designación')),
-                ('document_date', models.DateField(blank=True, null=True, verbose_name='fecha del documento')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='designations', to=settings.AUTH_USER_MODEL, verbose_name='persona')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='designations', to='institution.unit', verbose_name='unidad')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("reporter", "Enlace técnico"),
+                            ("head", "Gerente"),
+                            ("budget_liaison", "Enlace presupuestal"),
+                            ("coordinator", "Coordinación"),
+                            ("planner", "Planificación"),
+                            ("viewer", "Lectura"),
+                        ],
+                        max_length=16,
+                        verbose_name="rol",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="desde")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="hasta")),
+                ("document", models.CharField(blank=True, max_length=120, verbose_name="documento de designación")),
+                ("document_date", models.DateField(blank=True, null=True, verbose_name="fecha del documento")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="designations",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="persona",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="designations",
+                        to="institution.unit",
+                        verbose_name="unidad",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'designación',
-                'verbose_name_plural': 'designaciones',
-                'ordering': ['unit', 'role', 'starts_on'],
+                "verbose_name": "designación",
+                "verbose_name_plural": "designaciones",
+                "ordering": ["unit", "role", "starts_on"],
             },
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.UniqueConstraint(fields=('government', 'acronym'), name='unit_acronym_once_per_government', violation_error_message='Ya existe una unidad con estas siglas; las siglas no se reutilizan.'),
+            model_name="unit",
+            constraint=models.UniqueConstraint(
+                fields=("government", "acronym"),
+                name="unit_acronym_once_per_government",
+                violation_error_message="Ya existe una unidad con estas siglas; las siglas no se reutilizan.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='unit_ends_after_it_begins', violation_error_message='La vigencia de la unidad termina antes de empezar.'),
+            model_name="unit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_until__isnull", True), ("valid_until__gte", models.F("valid_from")), _connector="OR"
+                ),
+                name="unit_ends_after_it_begins",
+                violation_error_message="La vigencia de la unidad termina antes de empezar.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(('successor__isnull', True), ('valid_until__isnull', False), _connector='OR'), name='unit_with_successor_has_ended', violation_error_message='Una unidad con sucesora necesita fecha de término.'),
+            model_name="unit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("successor__isnull", True), ("valid_until__isnull", False), _connector="OR"),
+                name="unit_with_successor_has_ended",
+                violation_error_message="Una unidad con sucesora necesita fecha de término.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(('successor__isnull', True), models.Q(('successor', models.F('id')), _negated=True), _connector='OR'), name='unit_does_not_succeed_itself', violation_error_message='Una unidad no se sucede a sí misma.'),
+            model_name="unit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("successor__isnull", True), models.Q(("successor", models.F("id")), _negated=True), _connector="OR"
+                ),
+                name="unit_does_not_succeed_itself",
+                violation_error_message="Una unidad no se sucede a sí misma.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='designation',
-            constraint=models.UniqueConstraint(fields=('user', 'unit', 'role', 'starts_on'), name='designation_once', violation_error_message='Esta designación ya está registrada.'),
+            model_name="designation",
+            constraint=models.UniqueConstraint(
+                fields=("user", "unit", "role", "starts_on"),
+                name="designation_once",
+                violation_error_message="Esta designación ya está registrada.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='designation',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='designation_ends_after_it_begins', violation_error_message='La designación termina antes de empezar.'),
+            model_name="designation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
+                name="designation_ends_after_it_begins",
+                violation_error_message="La designación termina antes de empezar.",
+            ),
         ),
     ]

@@ -12,469 +12,1201 @@ import plans.models.fields
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('institution', '0001_initial'),
-        ('plans', '0001_initial'),
+        ("institution", "0001_initial"),
+        ("plans", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Evaluation',
+            name="Evaluation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='año de corte')),
-                ('version', models.PositiveSmallIntegerField(default=1, verbose_name='versión')),
-                ('state', models.CharField(choices=[('draft', 'En elaboración'), ('closed', 'Cerrada'), ('superseded', 'Reemplazada')], default='draft', editable=False, max_length=10, verbose_name='estado')),
-                ('reason', models.TextField(blank=True, verbose_name='motivo de la nueva versión')),
-                ('opened_on', models.DateField(verbose_name='abierta el')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='cerrada el')),
-                ('frozen', models.JSONField(blank=True, editable=False, null=True)),
-                ('sha256', models.CharField(blank=True, editable=False, max_length=64)),
-                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evaluations', to='plans.plan')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="año de corte")),
+                ("version", models.PositiveSmallIntegerField(default=1, verbose_name="versión")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "En elaboración"), ("closed", "Cerrada"), ("superseded", "Reemplazada")],
+                        default="draft",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="estado",
+                    ),
+                ),
+                ("reason", models.TextField(blank=True, verbose_name="motivo de la nueva versión")),
+                ("opened_on", models.DateField(verbose_name="abierta el")),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="cerrada el")),
+                ("frozen", models.JSONField(blank=True, editable=False, null=True)),
+                ("sha256", models.CharField(blank=True, editable=False, max_length=64)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="evaluations", to="plans.plan"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'evaluación',
-                'verbose_name_plural': 'evaluaciones',
-                'ordering': ['plan', 'year', 'version'],
+                "verbose_name": "evaluación",
+                "verbose_name_plural": "evaluaciones",
+                "ordering": ["plan", "year", "version"],
             },
         ),
         migrations.CreateModel(
-            name='Commitment',
+            name="Commitment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recommendation', models.TextField(verbose_name='recomendación')),
-                ('action_to_take', models.TextField(blank=True, verbose_name='compromiso')),
-                ('due_on', models.DateField(verbose_name='plazo')),
-                ('state', models.CharField(choices=[('pending', 'Pendiente'), ('in_progress', 'En proceso'), ('done', 'Cumplido'), ('dropped', 'Sin efecto')], default='pending', max_length=12, verbose_name='estado')),
-                ('responsible_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='commitments', to='institution.unit')),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='commitments', to='monitoring.evaluation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recommendation", models.TextField(verbose_name="recomendación")),
+                ("action_to_take", models.TextField(blank=True, verbose_name="compromiso")),
+                ("due_on", models.DateField(verbose_name="plazo")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pendiente"),
+                            ("in_progress", "En proceso"),
+                            ("done", "Cumplido"),
+                            ("dropped", "Sin efecto"),
+                        ],
+                        default="pending",
+                        max_length=12,
+                        verbose_name="estado",
+                    ),
+                ),
+                (
+                    "responsible_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="commitments", to="institution.unit"
+                    ),
+                ),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="commitments",
+                        to="monitoring.evaluation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'compromiso de mejora',
-                'verbose_name_plural': 'matriz de compromisos',
-                'ordering': ['due_on', 'id'],
+                "verbose_name": "compromiso de mejora",
+                "verbose_name_plural": "matriz de compromisos",
+                "ordering": ["due_on", "id"],
             },
         ),
         migrations.CreateModel(
-            name='EvaluationSection',
+            name="EvaluationSection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('summary', 'Resumen ejecutivo'), ('context', 'Contexto'), ('analysis', 'Análisis por lineamiento, objetivo, acción y actividad'), ('revisions', 'Reprogramaciones'), ('factors', 'Factores y medidas adoptadas'), ('conclusions', 'Conclusiones'), ('recommendations', 'Recomendaciones')], max_length=16, verbose_name='sección')),
-                ('text', models.TextField(blank=True, verbose_name='texto')),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sections', to='monitoring.evaluation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("summary", "Resumen ejecutivo"),
+                            ("context", "Contexto"),
+                            ("analysis", "Análisis por lineamiento, objetivo, acción y actividad"),
+                            ("revisions", "Reprogramaciones"),
+                            ("factors", "Factores y medidas adoptadas"),
+                            ("conclusions", "Conclusiones"),
+                            ("recommendations", "Recomendaciones"),
+                        ],
+                        max_length=16,
+                        verbose_name="sección",
+                    ),
+                ),
+                ("text", models.TextField(blank=True, verbose_name="texto")),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="sections", to="monitoring.evaluation"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'sección',
-                'verbose_name_plural': 'secciones',
-                'ordering': ['id'],
+                "verbose_name": "sección",
+                "verbose_name_plural": "secciones",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200, verbose_name='título')),
-                ('file', models.FileField(blank=True, upload_to='evidence/%Y/', verbose_name='archivo')),
-                ('file_name', models.CharField(blank=True, max_length=200, verbose_name='nombre del archivo')),
-                ('content_type', models.CharField(blank=True, max_length=100, verbose_name='tipo')),
-                ('size', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='tamaño en bytes')),
-                ('sha256', models.CharField(blank=True, db_index=True, max_length=64)),
-                ('url', models.URLField(blank=True, max_length=500, verbose_name='enlace')),
-                ('uploaded_at', models.DateTimeField(verbose_name='subido')),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='retirado')),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=200, verbose_name="título")),
+                ("file", models.FileField(blank=True, upload_to="evidence/%Y/", verbose_name="archivo")),
+                ("file_name", models.CharField(blank=True, max_length=200, verbose_name="nombre del archivo")),
+                ("content_type", models.CharField(blank=True, max_length=100, verbose_name="tipo")),
+                ("size", models.PositiveBigIntegerField(blank=True, null=True, verbose_name="tamaño en bytes")),
+                ("sha256", models.CharField(blank=True, db_index=True, max_length=64)),
+                ("url", models.URLField(blank=True, max_length=500, verbose_name="enlace")),
+                ("uploaded_at", models.DateTimeField(verbose_name="subido")),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="retirado")),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'medio de verificación',
-                'verbose_name_plural': 'medios de verificación',
-                'ordering': ['result', 'id'],
+                "verbose_name": "medio de verificación",
+                "verbose_name_plural": "medios de verificación",
+                "ordering": ["result", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(verbose_name='hallazgo')),
-                ('action', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plans.strategicaction')),
-                ('activity', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plans.activity')),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='monitoring.evaluation')),
-                ('evidence', models.ManyToManyField(blank=True, related_name='findings', to='monitoring.evidence')),
-                ('guideline', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plans.guideline')),
-                ('indicator', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plans.indicator')),
-                ('objective', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plans.objective')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='institution.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.TextField(verbose_name="hallazgo")),
+                (
+                    "action",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="plans.strategicaction",
+                    ),
+                ),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="plans.activity",
+                    ),
+                ),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="findings", to="monitoring.evaluation"
+                    ),
+                ),
+                ("evidence", models.ManyToManyField(blank=True, related_name="findings", to="monitoring.evidence")),
+                (
+                    "guideline",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="plans.guideline",
+                    ),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="plans.indicator",
+                    ),
+                ),
+                (
+                    "objective",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="plans.objective",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="institution.unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'hallazgo',
-                'verbose_name_plural': 'hallazgos',
-                'ordering': ['id'],
+                "verbose_name": "hallazgo",
+                "verbose_name_plural": "hallazgos",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='HistoricalCommitment',
+            name="HistoricalCommitment",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('recommendation', models.TextField(verbose_name='recomendación')),
-                ('action_to_take', models.TextField(blank=True, verbose_name='compromiso')),
-                ('due_on', models.DateField(verbose_name='plazo')),
-                ('state', models.CharField(choices=[('pending', 'Pendiente'), ('in_progress', 'En proceso'), ('done', 'Cumplido'), ('dropped', 'Sin efecto')], default='pending', max_length=12, verbose_name='estado')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('evaluation', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='monitoring.evaluation')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('responsible_unit', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='institution.unit')),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                ("recommendation", models.TextField(verbose_name="recomendación")),
+                ("action_to_take", models.TextField(blank=True, verbose_name="compromiso")),
+                ("due_on", models.DateField(verbose_name="plazo")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pendiente"),
+                            ("in_progress", "En proceso"),
+                            ("done", "Cumplido"),
+                            ("dropped", "Sin efecto"),
+                        ],
+                        default="pending",
+                        max_length=12,
+                        verbose_name="estado",
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="monitoring.evaluation",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "responsible_unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="institution.unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical compromiso de mejora',
-                'verbose_name_plural': 'historical matriz de compromisos',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical compromiso de mejora",
+                "verbose_name_plural": "historical matriz de compromisos",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalEvaluationSection',
+            name="HistoricalEvaluationSection",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('summary', 'Resumen ejecutivo'), ('context', 'Contexto'), ('analysis', 'Análisis por lineamiento, objetivo, acción y actividad'), ('revisions', 'Reprogramaciones'), ('factors', 'Factores y medidas adoptadas'), ('conclusions', 'Conclusiones'), ('recommendations', 'Recomendaciones')], max_length=16, verbose_name='sección')),
-                ('text', models.TextField(blank=True, verbose_name='texto')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('evaluation', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='monitoring.evaluation')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("summary", "Resumen ejecutivo"),
+                            ("context", "Contexto"),
+                            ("analysis", "Análisis por lineamiento, objetivo, acción y actividad"),
+                            ("revisions", "Reprogramaciones"),
+                            ("factors", "Factores y medidas adoptadas"),
+                            ("conclusions", "Conclusiones"),
+                            ("recommendations", "Recomendaciones"),
+                        ],
+                        max_length=16,
+                        verbose_name="sección",
+                    ),
+                ),
+                ("text", models.TextField(blank=True, verbose_name="texto")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="monitoring.evaluation",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical sección',
-                'verbose_name_plural': 'historical secciones',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical sección",
+                "verbose_name_plural": "historical secciones",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Observation',
+            name="Observation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(verbose_name='observación')),
-                ('at', models.DateTimeField(verbose_name='momento')),
-                ('resolved_at', models.DateTimeField(blank=True, null=True, verbose_name='resuelta')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('resolved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.TextField(verbose_name="observación")),
+                ("at", models.DateTimeField(verbose_name="momento")),
+                ("resolved_at", models.DateTimeField(blank=True, null=True, verbose_name="resuelta")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "resolved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'observación',
-                'verbose_name_plural': 'observaciones',
-                'ordering': ['at', 'id'],
+                "verbose_name": "observación",
+                "verbose_name_plural": "observaciones",
+                "ordering": ["at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='ObservationReply',
+            name="ObservationReply",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(verbose_name='respuesta')),
-                ('at', models.DateTimeField(verbose_name='momento')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('observation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='replies', to='monitoring.observation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.TextField(verbose_name="respuesta")),
+                ("at", models.DateTimeField(verbose_name="momento")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "observation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="replies", to="monitoring.observation"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'respuesta',
-                'verbose_name_plural': 'respuestas',
-                'ordering': ['at', 'id'],
+                "verbose_name": "respuesta",
+                "verbose_name_plural": "respuestas",
+                "ordering": ["at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Period',
+            name="Period",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', plans.models.fields.PeriodCodeField(max_length=6, validators=[plans.models.fields.validate_period], verbose_name='semestre')),
-                ('state', models.CharField(choices=[('planned', 'Por abrir'), ('open', 'En curso'), ('closed', 'Cerrado')], default='planned', max_length=8, verbose_name='estado')),
-                ('due_on', models.DateField(verbose_name='vence el')),
-                ('opened_on', models.DateField(blank=True, null=True, verbose_name='abierto el')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='cerrado el')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='periods', to='plans.plan')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "code",
+                    plans.models.fields.PeriodCodeField(
+                        max_length=6, validators=[plans.models.fields.validate_period], verbose_name="semestre"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("planned", "Por abrir"), ("open", "En curso"), ("closed", "Cerrado")],
+                        default="planned",
+                        max_length=8,
+                        verbose_name="estado",
+                    ),
+                ),
+                ("due_on", models.DateField(verbose_name="vence el")),
+                ("opened_on", models.DateField(blank=True, null=True, verbose_name="abierto el")),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="cerrado el")),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="periods", to="plans.plan"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'semestre',
-                'verbose_name_plural': 'semestres',
-                'ordering': ['code'],
+                "verbose_name": "semestre",
+                "verbose_name_plural": "semestres",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Extension',
+            name="Extension",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('due_on', models.DateField(verbose_name='nuevo plazo')),
-                ('reason', models.TextField(verbose_name='motivo')),
-                ('granted_on', models.DateField(verbose_name='otorgada el')),
-                ('granted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='extensions', to='institution.unit')),
-                ('period', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='extensions', to='monitoring.period')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("due_on", models.DateField(verbose_name="nuevo plazo")),
+                ("reason", models.TextField(verbose_name="motivo")),
+                ("granted_on", models.DateField(verbose_name="otorgada el")),
+                (
+                    "granted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="extensions", to="institution.unit"
+                    ),
+                ),
+                (
+                    "period",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="extensions", to="monitoring.period"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ampliación de plazo',
-                'verbose_name_plural': 'ampliaciones de plazo',
-                'ordering': ['granted_on', 'id'],
+                "verbose_name": "ampliación de plazo",
+                "verbose_name_plural": "ampliaciones de plazo",
+                "ordering": ["granted_on", "id"],
             },
         ),
         migrations.CreateModel(
-            name='CommitmentFollowUp',
+            name="CommitmentFollowUp",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('pending', 'Pendiente'), ('in_progress', 'En proceso'), ('done', 'Cumplido'), ('dropped', 'Sin efecto')], max_length=12, verbose_name='estado')),
-                ('text', models.TextField(verbose_name='avance')),
-                ('on', models.DateField(verbose_name='fecha')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('commitment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='follow_ups', to='monitoring.commitment')),
-                ('period', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='monitoring.period')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pendiente"),
+                            ("in_progress", "En proceso"),
+                            ("done", "Cumplido"),
+                            ("dropped", "Sin efecto"),
+                        ],
+                        max_length=12,
+                        verbose_name="estado",
+                    ),
+                ),
+                ("text", models.TextField(verbose_name="avance")),
+                ("on", models.DateField(verbose_name="fecha")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "commitment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="follow_ups",
+                        to="monitoring.commitment",
+                    ),
+                ),
+                (
+                    "period",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="monitoring.period"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'seguimiento del compromiso',
-                'verbose_name_plural': 'seguimiento de compromisos',
-                'ordering': ['on', 'id'],
+                "verbose_name": "seguimiento del compromiso",
+                "verbose_name_plural": "seguimiento de compromisos",
+                "ordering": ["on", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Result',
+            name="Result",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', plans.models.fields.QuantityField(blank=True, decimal_places=4, max_digits=15, null=True, validators=[django.core.validators.MinValueValidator(0, 'No puede ser negativo.')], verbose_name='valor obtenido')),
-                ('numerator', plans.models.fields.QuantityField(blank=True, decimal_places=4, max_digits=15, null=True, validators=[django.core.validators.MinValueValidator(0, 'No puede ser negativo.')], verbose_name='numerador')),
-                ('denominator', plans.models.fields.QuantityField(blank=True, decimal_places=4, max_digits=15, null=True, validators=[django.core.validators.MinValueValidator(0, 'No puede ser negativo.')], verbose_name='denominador')),
-                ('not_available_reason', models.TextField(blank=True, verbose_name='motivo por el que no está disponible')),
-                ('no_evidence_reason', models.TextField(blank=True, verbose_name='motivo por el que no hay medio de verificación')),
-                ('achievements', models.TextField(blank=True, verbose_name='logros')),
-                ('difficulties', models.TextField(blank=True, verbose_name='dificultades')),
-                ('measures_taken', models.TextField(blank=True, verbose_name='medidas tomadas')),
-                ('note', models.TextField(blank=True, verbose_name='nota')),
-                ('entered_at', models.DateTimeField(verbose_name='registrado')),
-                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='plans.indicator')),
-                ('period', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='monitoring.period')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "value",
+                    plans.models.fields.QuantityField(
+                        blank=True,
+                        decimal_places=4,
+                        max_digits=15,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0, "No puede ser negativo.")],
+                        verbose_name="valor obtenido",
+                    ),
+                ),
+                (
+                    "numerator",
+                    plans.models.fields.QuantityField(
+                        blank=True,
+                        decimal_places=4,
+                        max_digits=15,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0, "No puede ser negativo.")],
+                        verbose_name="numerador",
+                    ),
+                ),
+                (
+                    "denominator",
+                    plans.models.fields.QuantityField(
+                        blank=True,
+                        decimal_places=4,
+                        max_digits=15,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0, "No puede ser negativo.")],
+                        verbose_name="denominador",
+                    ),
+                ),
+                (
+                    "not_available_reason",
+                    models.TextField(blank=True, verbose_name="motivo por el que no está disponible"),
+                ),
+                (
+                    "no_evidence_reason",
+                    models.TextField(blank=True, verbose_name="motivo por el que no hay medio de verificación"),
+                ),
+                ("achievements", models.TextField(blank=True, verbose_name="logros")),
+                ("difficulties", models.TextField(blank=True, verbose_name="dificultades")),
+                ("measures_taken", models.TextField(blank=True, verbose_name="medidas tomadas")),
+                ("note", models.TextField(blank=True, verbose_name="nota")),
+                ("entered_at", models.DateTimeField(verbose_name="registrado")),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="results", to="plans.indicator"
+                    ),
+                ),
+                (
+                    "period",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="results", to="monitoring.period"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'resultado',
-                'verbose_name_plural': 'resultados',
-                'ordering': ['submission', 'indicator'],
+                "verbose_name": "resultado",
+                "verbose_name_plural": "resultados",
+                "ordering": ["submission", "indicator"],
             },
         ),
         migrations.AddField(
-            model_name='observation',
-            name='result',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='observations', to='monitoring.result'),
+            model_name="observation",
+            name="result",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="observations",
+                to="monitoring.result",
+            ),
         ),
         migrations.AddField(
-            model_name='evidence',
-            name='result',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='monitoring.result'),
+            model_name="evidence",
+            name="result",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="evidence", to="monitoring.result"
+            ),
         ),
         migrations.CreateModel(
-            name='Breakdown',
+            name="Breakdown",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('table', models.CharField(choices=[('sex_population', 'Sexo y población'), ('sex_age', 'Sexo y edad'), ('sex_district', 'Sexo y distrito'), ('sex', 'Sexo'), ('sex_disability', 'Sexo y discapacidad')], max_length=16, verbose_name='tabla')),
-                ('category', models.CharField(blank=True, max_length=16, verbose_name='categoría')),
-                ('sex', models.CharField(choices=[('woman', 'Mujer'), ('man', 'Hombre'), ('other', 'Otro'), ('not_informed', 'No informado')], max_length=12, verbose_name='sexo')),
-                ('count', models.PositiveIntegerField(verbose_name='personas')),
-                ('result', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='breakdown', to='monitoring.result')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "table",
+                    models.CharField(
+                        choices=[
+                            ("sex_population", "Sexo y población"),
+                            ("sex_age", "Sexo y edad"),
+                            ("sex_district", "Sexo y distrito"),
+                            ("sex", "Sexo"),
+                            ("sex_disability", "Sexo y discapacidad"),
+                        ],
+                        max_length=16,
+                        verbose_name="tabla",
+                    ),
+                ),
+                ("category", models.CharField(blank=True, max_length=16, verbose_name="categoría")),
+                (
+                    "sex",
+                    models.CharField(
+                        choices=[
+                            ("woman", "Mujer"),
+                            ("man", "Hombre"),
+                            ("other", "Otro"),
+                            ("not_informed", "No informado"),
+                        ],
+                        max_length=12,
+                        verbose_name="sexo",
+                    ),
+                ),
+                ("count", models.PositiveIntegerField(verbose_name="personas")),
+                (
+                    "result",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="breakdown", to="monitoring.result"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'desagregación',
-                'verbose_name_plural': 'desagregaciones',
-                'ordering': ['result', 'table', 'id'],
+                "verbose_name": "desagregación",
+                "verbose_name_plural": "desagregaciones",
+                "ordering": ["result", "table", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Submission',
+            name="Submission",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('draft', 'Borrador'), ('awaiting_signoff', 'Espera el visto bueno'), ('submitted', 'Enviado'), ('returned', 'Devuelto'), ('validated', 'Conforme')], default='draft', editable=False, max_length=16, verbose_name='estado')),
-                ('is_historical', models.BooleanField(default=False, verbose_name='histórico')),
-                ('on_behalf', models.BooleanField(default=False, verbose_name='registrado en nombre de la unidad')),
-                ('submitted_on', models.DateField(blank=True, null=True, verbose_name='enviado el')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='vencía el')),
-                ('memo_number', models.CharField(blank=True, max_length=80, verbose_name='memorando o expediente')),
-                ('memo_date', models.DateField(blank=True, null=True, verbose_name='fecha del memorando')),
-                ('period', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='monitoring.period')),
-                ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='institution.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Borrador"),
+                            ("awaiting_signoff", "Espera el visto bueno"),
+                            ("submitted", "Enviado"),
+                            ("returned", "Devuelto"),
+                            ("validated", "Conforme"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=16,
+                        verbose_name="estado",
+                    ),
+                ),
+                ("is_historical", models.BooleanField(default=False, verbose_name="histórico")),
+                ("on_behalf", models.BooleanField(default=False, verbose_name="registrado en nombre de la unidad")),
+                ("submitted_on", models.DateField(blank=True, null=True, verbose_name="enviado el")),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="vencía el")),
+                ("memo_number", models.CharField(blank=True, max_length=80, verbose_name="memorando o expediente")),
+                ("memo_date", models.DateField(blank=True, null=True, verbose_name="fecha del memorando")),
+                (
+                    "period",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="submissions", to="monitoring.period"
+                    ),
+                ),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="submissions", to="institution.unit"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'reporte semestral',
-                'verbose_name_plural': 'reportes semestrales',
-                'ordering': ['period', 'unit'],
+                "verbose_name": "reporte semestral",
+                "verbose_name_plural": "reportes semestrales",
+                "ordering": ["period", "unit"],
             },
         ),
         migrations.AddField(
-            model_name='result',
-            name='submission',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='monitoring.submission'),
+            model_name="result",
+            name="submission",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="results", to="monitoring.submission"
+            ),
         ),
         migrations.AddField(
-            model_name='observation',
-            name='submission',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='observations', to='monitoring.submission'),
+            model_name="observation",
+            name="submission",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="observations", to="monitoring.submission"
+            ),
         ),
         migrations.CreateModel(
-            name='HistoricalResult',
+            name="HistoricalResult",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('value', plans.models.fields.QuantityField(blank=True, decimal_places=4, max_digits=15, null=True, validators=[django.core.validators.MinValueValidator(0, 'No puede ser negativo.')], verbose_name='valor obtenido')),
-                ('numerator', plans.models.fields.QuantityField(blank=True, decimal_places=4, max_digits=15, null=True, validators=[django.core.validators.MinValueValidator(0, 'No puede ser negativo.')], verbose_name='numerador')),
-                ('denominator', plans.models.fields.QuantityField(blank=True, decimal_places=4, max_digits=15, null=True, validators=[django.core.validators.MinValueValidator(0, 'No puede ser negativo.')], verbose_name='denominador')),
-                ('not_available_reason', models.TextField(blank=True, verbose_name='motivo por el que no está disponible')),
-                ('no_evidence_reason', models.TextField(blank=True, verbose_name='motivo por el que no hay medio de verificación')),
-                ('achievements', models.TextField(blank=True, verbose_name='logros')),
-                ('difficulties', models.TextField(blank=True, verbose_name='dificultades')),
-                ('measures_taken', models.TextField(blank=True, verbose_name='medidas tomadas')),
-                ('note', models.TextField(blank=True, verbose_name='nota')),
-                ('entered_at', models.DateTimeField(verbose_name='registrado')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('entered_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('indicator', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='plans.indicator')),
-                ('period', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='monitoring.period')),
-                ('submission', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='monitoring.submission')),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                (
+                    "value",
+                    plans.models.fields.QuantityField(
+                        blank=True,
+                        decimal_places=4,
+                        max_digits=15,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0, "No puede ser negativo.")],
+                        verbose_name="valor obtenido",
+                    ),
+                ),
+                (
+                    "numerator",
+                    plans.models.fields.QuantityField(
+                        blank=True,
+                        decimal_places=4,
+                        max_digits=15,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0, "No puede ser negativo.")],
+                        verbose_name="numerador",
+                    ),
+                ),
+                (
+                    "denominator",
+                    plans.models.fields.QuantityField(
+                        blank=True,
+                        decimal_places=4,
+                        max_digits=15,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0, "No puede ser negativo.")],
+                        verbose_name="denominador",
+                    ),
+                ),
+                (
+                    "not_available_reason",
+                    models.TextField(blank=True, verbose_name="motivo por el que no está disponible"),
+                ),
+                (
+                    "no_evidence_reason",
+                    models.TextField(blank=True, verbose_name="motivo por el que no hay medio de verificación"),
+                ),
+                ("achievements", models.TextField(blank=True, verbose_name="logros")),
+                ("difficulties", models.TextField(blank=True, verbose_name="dificultades")),
+                ("measures_taken", models.TextField(blank=True, verbose_name="medidas tomadas")),
+                ("note", models.TextField(blank=True, verbose_name="nota")),
+                ("entered_at", models.DateTimeField(verbose_name="registrado")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="plans.indicator",
+                    ),
+                ),
+                (
+                    "period",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="monitoring.period",
+                    ),
+                ),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="monitoring.submission",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical resultado',
-                'verbose_name_plural': 'historical resultados',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical resultado",
+                "verbose_name_plural": "historical resultados",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='SubmissionEvent',
+            name="SubmissionEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.CharField(max_length=16, verbose_name='paso')),
-                ('from_state', models.CharField(blank=True, choices=[('draft', 'Borrador'), ('awaiting_signoff', 'Espera el visto bueno'), ('submitted', 'Enviado'), ('returned', 'Devuelto'), ('validated', 'Conforme')], max_length=16, verbose_name='de')),
-                ('to_state', models.CharField(choices=[('draft', 'Borrador'), ('awaiting_signoff', 'Espera el visto bueno'), ('submitted', 'Enviado'), ('returned', 'Devuelto'), ('validated', 'Conforme')], max_length=16, verbose_name='a')),
-                ('capacity', models.CharField(blank=True, choices=[('reporter', 'Enlace técnico'), ('head', 'Gerente'), ('budget_liaison', 'Enlace presupuestal'), ('coordinator', 'Coordinación'), ('planner', 'Planificación'), ('viewer', 'Lectura')], max_length=16, verbose_name='en calidad de')),
-                ('on_behalf', models.BooleanField(default=False, verbose_name='en nombre de la unidad')),
-                ('at', models.DateTimeField(verbose_name='momento')),
-                ('comment', models.TextField(blank=True, verbose_name='comentario')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('capacity_unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='institution.unit')),
-                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='monitoring.submission')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("step", models.CharField(max_length=16, verbose_name="paso")),
+                (
+                    "from_state",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("draft", "Borrador"),
+                            ("awaiting_signoff", "Espera el visto bueno"),
+                            ("submitted", "Enviado"),
+                            ("returned", "Devuelto"),
+                            ("validated", "Conforme"),
+                        ],
+                        max_length=16,
+                        verbose_name="de",
+                    ),
+                ),
+                (
+                    "to_state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Borrador"),
+                            ("awaiting_signoff", "Espera el visto bueno"),
+                            ("submitted", "Enviado"),
+                            ("returned", "Devuelto"),
+                            ("validated", "Conforme"),
+                        ],
+                        max_length=16,
+                        verbose_name="a",
+                    ),
+                ),
+                (
+                    "capacity",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("reporter", "Enlace técnico"),
+                            ("head", "Gerente"),
+                            ("budget_liaison", "Enlace presupuestal"),
+                            ("coordinator", "Coordinación"),
+                            ("planner", "Planificación"),
+                            ("viewer", "Lectura"),
+                        ],
+                        max_length=16,
+                        verbose_name="en calidad de",
+                    ),
+                ),
+                ("on_behalf", models.BooleanField(default=False, verbose_name="en nombre de la unidad")),
+                ("at", models.DateTimeField(verbose_name="momento")),
+                ("comment", models.TextField(blank=True, verbose_name="comentario")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "capacity_unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="institution.unit",
+                    ),
+                ),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="events", to="monitoring.submission"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'evento',
-                'verbose_name_plural': 'eventos',
-                'ordering': ['at', 'id'],
+                "verbose_name": "evento",
+                "verbose_name_plural": "eventos",
+                "ordering": ["at", "id"],
             },
         ),
         migrations.AddConstraint(
-            model_name='evaluation',
-            constraint=models.UniqueConstraint(fields=('plan', 'year', 'version'), name='evaluation_version_once'),
+            model_name="evaluation",
+            constraint=models.UniqueConstraint(fields=("plan", "year", "version"), name="evaluation_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='evaluation',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('plan', 'year'), name='evaluation_one_draft', violation_error_message='Ya hay un borrador de esta evaluación.'),
+            model_name="evaluation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "draft")),
+                fields=("plan", "year"),
+                name="evaluation_one_draft",
+                violation_error_message="Ya hay un borrador de esta evaluación.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='evaluation',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'closed')), fields=('plan', 'year'), name='evaluation_one_closed', violation_error_message='Ya hay una versión cerrada de esta evaluación.'),
+            model_name="evaluation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "closed")),
+                fields=("plan", "year"),
+                name="evaluation_one_closed",
+                violation_error_message="Ya hay una versión cerrada de esta evaluación.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='evaluation',
-            constraint=models.CheckConstraint(condition=models.Q(('version', 1), models.Q(('reason', ''), _negated=True), _connector='OR'), name='evaluation_later_version_has_reason'),
+            model_name="evaluation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("version", 1), models.Q(("reason", ""), _negated=True), _connector="OR"),
+                name="evaluation_later_version_has_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='evaluation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_on__isnull', True), ('frozen__isnull', True), ('sha256', ''), ('state', 'draft')), models.Q(('frozen__isnull', False), ('state__in', ['closed', 'superseded']), models.Q(('sha256', ''), _negated=True), ('closed_by__isnull', False), ('closed_on__isnull', False)), _connector='OR'), name='evaluation_closed_is_frozen'),
+            model_name="evaluation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_on__isnull", True), ("frozen__isnull", True), ("sha256", ""), ("state", "draft")),
+                    models.Q(
+                        ("frozen__isnull", False),
+                        ("state__in", ["closed", "superseded"]),
+                        models.Q(("sha256", ""), _negated=True),
+                        ("closed_by__isnull", False),
+                        ("closed_on__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="evaluation_closed_is_frozen",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='evaluationsection',
-            constraint=models.UniqueConstraint(fields=('evaluation', 'kind'), name='evaluation_section_once'),
+            model_name="evaluationsection",
+            constraint=models.UniqueConstraint(fields=("evaluation", "kind"), name="evaluation_section_once"),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('action__isnull', True), ('activity__isnull', True), ('indicator__isnull', True), ('objective__isnull', True), ('unit__isnull', True)), models.Q(('action__isnull', True), ('activity__isnull', True), ('guideline__isnull', True), ('indicator__isnull', True), ('unit__isnull', True)), models.Q(('activity__isnull', True), ('guideline__isnull', True), ('indicator__isnull', True), ('objective__isnull', True), ('unit__isnull', True)), models.Q(('action__isnull', True), ('guideline__isnull', True), ('indicator__isnull', True), ('objective__isnull', True), ('unit__isnull', True)), models.Q(('action__isnull', True), ('activity__isnull', True), ('guideline__isnull', True), ('objective__isnull', True), ('unit__isnull', True)), models.Q(('action__isnull', True), ('activity__isnull', True), ('guideline__isnull', True), ('indicator__isnull', True), ('objective__isnull', True)), _connector='OR'), name='finding_has_one_subject_at_most'),
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("action__isnull", True),
+                        ("activity__isnull", True),
+                        ("indicator__isnull", True),
+                        ("objective__isnull", True),
+                        ("unit__isnull", True),
+                    ),
+                    models.Q(
+                        ("action__isnull", True),
+                        ("activity__isnull", True),
+                        ("guideline__isnull", True),
+                        ("indicator__isnull", True),
+                        ("unit__isnull", True),
+                    ),
+                    models.Q(
+                        ("activity__isnull", True),
+                        ("guideline__isnull", True),
+                        ("indicator__isnull", True),
+                        ("objective__isnull", True),
+                        ("unit__isnull", True),
+                    ),
+                    models.Q(
+                        ("action__isnull", True),
+                        ("guideline__isnull", True),
+                        ("indicator__isnull", True),
+                        ("objective__isnull", True),
+                        ("unit__isnull", True),
+                    ),
+                    models.Q(
+                        ("action__isnull", True),
+                        ("activity__isnull", True),
+                        ("guideline__isnull", True),
+                        ("objective__isnull", True),
+                        ("unit__isnull", True),
+                    ),
+                    models.Q(
+                        ("action__isnull", True),
+                        ("activity__isnull", True),
+                        ("guideline__isnull", True),
+                        ("indicator__isnull", True),
+                        ("objective__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="finding_has_one_subject_at_most",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='observationreply',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='observation_reply_says_something'),
+            model_name="observationreply",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("text", ""), _negated=True), name="observation_reply_says_something"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.UniqueConstraint(fields=('plan', 'code'), name='period_once_per_plan'),
+            model_name="period",
+            constraint=models.UniqueConstraint(fields=("plan", "code"), name="period_once_per_plan"),
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.Exact(django.db.models.functions.text.Length('code'), 6), ('code__range', ('1900-1', '2999-2')), models.Q(('code__endswith', '-1'), ('code__endswith', '-2'), _connector='OR')), name='period_code_is_period'),
+            model_name="period",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.Exact(django.db.models.functions.text.Length("code"), 6),
+                    ("code__range", ("1900-1", "2999-2")),
+                    models.Q(("code__endswith", "-1"), ("code__endswith", "-2"), _connector="OR"),
+                ),
+                name="period_code_is_period",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_on__isnull', False), ('state', 'closed')), models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_on__isnull', True)), _connector='OR'), name='period_closed_has_date'),
+            model_name="period",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_on__isnull", False), ("state", "closed")),
+                    models.Q(models.Q(("state", "closed"), _negated=True), ("closed_on__isnull", True)),
+                    _connector="OR",
+                ),
+                name="period_closed_has_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'planned'), ('opened_on__isnull', False), _connector='OR'), name='period_open_has_date'),
+            model_name="period",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state", "planned"), ("opened_on__isnull", False), _connector="OR"),
+                name="period_open_has_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('granted_on'))), name='extension_lies_ahead'),
+            model_name="extension",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("due_on__gte", models.F("granted_on"))), name="extension_lies_ahead"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='extension_has_reason'),
+            model_name="extension",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="extension_has_reason"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('file', ''), models.Q(('url', ''), _negated=True)), models.Q(models.Q(('file', ''), _negated=True), ('url', ''), models.Q(('sha256', ''), _negated=True), ('size__isnull', False)), _connector='OR'), name='evidence_is_file_or_link', violation_error_message='Un medio de verificación es un archivo o un enlace.'),
+            model_name="evidence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("file", ""), models.Q(("url", ""), _negated=True)),
+                    models.Q(
+                        models.Q(("file", ""), _negated=True),
+                        ("url", ""),
+                        models.Q(("sha256", ""), _negated=True),
+                        ("size__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="evidence_is_file_or_link",
+                violation_error_message="Un medio de verificación es un archivo o un enlace.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='breakdown',
-            constraint=models.UniqueConstraint(fields=('result', 'table', 'category', 'sex'), name='breakdown_cell_once'),
+            model_name="breakdown",
+            constraint=models.UniqueConstraint(
+                fields=("result", "table", "category", "sex"), name="breakdown_cell_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='breakdown',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('category', ''), ('table', 'sex')), models.Q(models.Q(('table', 'sex'), _negated=True), models.Q(('category', ''), _negated=True)), _connector='OR'), name='breakdown_category_fits_table'),
+            model_name="breakdown",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("category", ""), ("table", "sex")),
+                    models.Q(models.Q(("table", "sex"), _negated=True), models.Q(("category", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="breakdown_category_fits_table",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.UniqueConstraint(fields=('unit', 'period'), name='submission_once_per_unit_and_period', violation_error_message='La unidad ya tiene un reporte en este semestre.'),
+            model_name="submission",
+            constraint=models.UniqueConstraint(
+                fields=("unit", "period"),
+                name="submission_once_per_unit_and_period",
+                violation_error_message="La unidad ya tiene un reporte en este semestre.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'awaiting_signoff']), ('submitted_on__isnull', False), _connector='OR'), name='submission_sent_has_date'),
+            model_name="submission",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["draft", "awaiting_signoff"]), ("submitted_on__isnull", False), _connector="OR"
+                ),
+                name="submission_sent_has_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.CheckConstraint(condition=models.Q(('submitted_on__isnull', True), ('due_on__isnull', False), _connector='OR'), name='submission_sent_has_deadline'),
+            model_name="submission",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("submitted_on__isnull", True), ("due_on__isnull", False), _connector="OR"),
+                name="submission_sent_has_deadline",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='result',
-            constraint=models.UniqueConstraint(fields=('indicator', 'period'), name='result_once_per_indicator_and_period', violation_error_message='El indicador ya tiene resultado en este semestre.'),
+            model_name="result",
+            constraint=models.UniqueConstraint(
+                fields=("indicator", "period"),
+                name="result_once_per_indicator_and_period",
+                violation_error_message="El indicador ya tiene resultado en este semestre.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('value__isnull', True), ('value__gte', 0), _connector='OR'), models.Q(('numerator__isnull', True), ('numerator__gte', 0), _connector='OR'), models.Q(('denominator__isnull', True), ('denominator__gte', 0), _connector='OR')), name='result_not_negative', violation_error_message='Un resultado no puede ser negativo.'),
+            model_name="result",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("value__isnull", True), ("value__gte", 0), _connector="OR"),
+                    models.Q(("numerator__isnull", True), ("numerator__gte", 0), _connector="OR"),
+                    models.Q(("denominator__isnull", True), ("denominator__gte", 0), _connector="OR"),
+                ),
+                name="result_not_negative",
+                violation_error_message="Un resultado no puede ser negativo.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(('not_available_reason', ''), models.Q(('denominator__isnull', True), ('numerator__isnull', True), ('value__isnull', True)), _connector='OR'), name='result_is_value_or_not_available', violation_error_message='Un resultado tiene valor o un motivo de no disponible, no ambos.'),
+            model_name="result",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("not_available_reason", ""),
+                    models.Q(("denominator__isnull", True), ("numerator__isnull", True), ("value__isnull", True)),
+                    _connector="OR",
+                ),
+                name="result_is_value_or_not_available",
+                violation_error_message="Un resultado tiene valor o un motivo de no disponible, no ambos.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='observation',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='observation_says_something'),
+            model_name="observation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("text", ""), _negated=True), name="observation_says_something"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='observation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('resolved_at__isnull', True), ('resolved_by__isnull', True)), models.Q(('resolved_at__isnull', False), ('resolved_by__isnull', False)), _connector='OR'), name='observation_resolved_by_somebody'),
+            model_name="observation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("resolved_at__isnull", True), ("resolved_by__isnull", True)),
+                    models.Q(("resolved_at__isnull", False), ("resolved_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="observation_resolved_by_somebody",
+            ),
         ),
     ]
