@@ -27,8 +27,3 @@ def holds_role(
 
 def is_coordinator(user: User, government: Government) -> bool:
     return holds_role(user, Role.COORDINATOR, government=government)
-
-
-def belongs_to(user: User, government: Government) -> bool:
-    """Whether the person holds any post in the government today."""
-    return holds_role(user, *Role, government=government)

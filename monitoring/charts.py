@@ -63,13 +63,14 @@ def _svg(
         return mark_safe(f'{head} aria-hidden="true" focusable="false">{"".join(parts)}</svg>')  # noqa: S308
     if not ident:
         return mark_safe(f'{head} role="img" aria-label="{escape(title)}">{"".join(parts)}</svg>')  # noqa: S308
+    ident = escape(ident)  # it may come from an indicator's code, which is anybody's text
     names = f"{ident}-t {ident}-d" if desc else f"{ident}-t"
     label = f'<title id="{ident}-t">{escape(title)}</title>'
     label += f'<desc id="{ident}-d">{escape(desc)}</desc>' if desc else ""
     return mark_safe(f'{head} role="img" aria-labelledby="{names}">{label}{"".join(parts)}</svg>')  # noqa: S308
 
 
-def _n(value: Decimal | float | int) -> str:
+def _n(value: Decimal | int) -> str:
     """A coordinate with one decimal at most: short, and the same on every machine."""
     rounded = Decimal(value).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
     return f"{rounded.normalize():f}"

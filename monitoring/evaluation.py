@@ -109,6 +109,8 @@ def close_evaluation(
     evaluation = Evaluation.objects.select_related("plan__government").get(pk=evaluation.pk)
     if evaluation.is_frozen:
         raise EvaluationRefused(_("Esta versión de la evaluación ya está cerrada."))
+    # Held until the end, so that no semester is opened, and no report in it reopened, while the record is written.
+    list(evaluation.plan.periods.up_to(evaluation.upto).select_for_update())
     _refuse_strangers(evaluation.plan, by, on)
     if found := obstacles(evaluation, texts_may_be_empty=texts_may_be_empty):
         raise EvaluationRefused(" ".join(found))
@@ -253,7 +255,7 @@ def _submissions_json(evaluation: Evaluation) -> list[JSON]:
             period__plan=evaluation.plan, period__code__lte=evaluation.upto, state=Submission.State.VALIDATED
         )
         .select_related("unit", "period")
-        .prefetch_related("events__capacity_unit")
+        .prefetch_related("events")
         .order_by("period__code", "unit__acronym")
     )
     return [
@@ -265,15 +267,19 @@ def _submissions_json(evaluation: Evaluation) -> list[JSON]:
             "late": row.was_late,
             "historical": row.is_historical,
             "on_behalf": row.on_behalf,
-            "validated_by_same_unit": any(
-                event.step == "validate"
-                and event.capacity_unit_id == row.unit_id
-                and event.capacity == Role.COORDINATOR
-                for event in row.events.all()
-            ),
+            "validated_by_same_unit": _was_validated_inside(row),
         }
         for row in submissions
     ]
+
+
+def _was_validated_inside(submission: Submission) -> bool:
+    """Whether the coordinating unit validated its own submission, the last time that anybody did (section 9)."""
+    validations = [event for event in submission.events.all() if event.step == "validate"]
+    if not validations:
+        return False
+    last = validations[-1]
+    return last.capacity == Role.COORDINATOR and last.capacity_unit_id == submission.unit_id
 
 
 def _revisions_json(evaluation: Evaluation) -> list[JSON]:

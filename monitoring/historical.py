@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from institution import clock
 from institution.models import User
 from monitoring.models import Evaluation, Period, Result, Submission
+from monitoring.periods import close_filled
 from monitoring.workflow import record_historical
 from plans.models import Indicator, Plan, Responsibility
 
@@ -44,7 +45,7 @@ def answering_units(plan: Plan) -> dict[tuple[int, str], Responsibility]:
         (row.indicator_id, period): row
         for row in Responsibility.objects.filter(indicator__plan=plan).select_related("unit")
         for period in plan.period_codes
-        if row.from_period <= period and (row.until_period is None or period <= row.until_period)
+        if row.covers(period)
     }
 
 
@@ -56,12 +57,8 @@ def locked_periods(plan: Plan) -> dict[str, str]:
     live = Submission.objects.filter(period__plan=plan, is_historical=False).values_list("period__code", flat=True)
     reported = _("las unidades reportan el semestre %(period)s en este sistema")
     locked = {code: reported % {"period": code} for code in live}
-    locking = Evaluation.objects.filter(plan=plan).locking(plan.period_codes[0])
-    for evaluation in locking.order_by("-year"):
-        for code in plan.period_codes:
-            if code <= evaluation.upto:
-                locked[code] = Evaluation.objects.why_locked(plan, code)
-    return locked
+    covered = {code: Evaluation.objects.why_locked(plan, code) for code in plan.period_codes}
+    return locked | {code: reason for code, reason in covered.items() if reason}
 
 
 @transaction.atomic
@@ -83,8 +80,8 @@ def load_historical(*, plan: Plan, rows: list[HistoricalResult], by: User) -> Lo
         if key not in submissions:
             submissions[key] = record_historical(unit=unit, period=row.period, by=by)
         counts[_write(row, present.get((row.indicator.pk, row.period.pk)), submissions[key], by)] += 1
-    closed = _close({row.period.pk for row in rows})
-    return Loaded(**counts, closed=closed)
+    closed = close_filled(periods={row.period.pk for row in rows})
+    return Loaded(**counts, closed=tuple(period.code for period in closed))
 
 
 def _write(row: HistoricalResult, present: Result | None, submission: Submission, by: User) -> str:
@@ -105,14 +102,3 @@ def _write(row: HistoricalResult, present: Result | None, submission: Submission
         setattr(present, name, value)
     present.save()
     return "changed"
-
-
-def _close(period_ids: set[int]) -> tuple[str, ...]:
-    today = clock.today()
-    closed = []
-    for period in Period.objects.filter(pk__in=period_ids).exclude(state=Period.State.CLOSED):
-        period.state, period.closed_on = Period.State.CLOSED, today
-        period.opened_on = period.opened_on or today
-        period.save()
-        closed.append(period.code)
-    return tuple(closed)

@@ -2,7 +2,7 @@
 
 Rows are guidelines, strategic actions and activities; columns the plan's semesters, then year and plan to date. The
 figures are those of `monitoring.scorecard`, one `score` per semester over one outline: 9 queries and 1 for the
-activities' gender focus and lead units, whatever the size of the plan.
+activities' gender focus, whatever the size of the plan.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from monitoring import showing
+from monitoring.charts import LIGHT_CLASS
 from monitoring.chosen import Chosen
 from monitoring.progress import SIGNS, IndicatorFigure, Light, NodeFigure, Parameters, Status
 from monitoring.queries import load_outline
@@ -22,7 +23,6 @@ from plans.models import Activity, Plan
 
 LEVELS = (Level.GUIDELINE, Level.ACTION, Level.ACTIVITY)
 NOTHING = Decimal(-1)
-TONES = {Light.GREEN: "good", Light.AMBER: "fair", Light.RED: "poor", Light.GREY: "none", None: "none"}
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class Cell:
         """How the cell is coloured: by its light; what should have been reported stands out from the rest."""
         if self.sign in (SIGNS[Status.NOT_REPORTED], SIGNS[Status.NOT_AVAILABLE]):
             return "missing"
-        return TONES[self.light]
+        return LIGHT_CLASS[self.light] if self.light else "none"
 
     @property
     def word(self) -> str:
@@ -261,8 +261,7 @@ class _Weaver:
 
     def _line(self, row: IndicatorRow, column: Column) -> Line:
         figure = row[column.horizon]
-        tenures = self.outline.by_indicator[row.code].tenures
-        since = next((t.from_period for t in tenures if t.covers(column.period)), "")
+        since = self.outline.by_indicator[row.code].since(column.period)
         return Line(
             figure.value,
             figure.target,

@@ -70,6 +70,18 @@ def close_period(*, period: Period, by: User, on: dt.date | None = None) -> Peri
     return period
 
 
+@transaction.atomic
+def close_filled(*, periods: set[int]) -> list[Period]:
+    """Closes those semesters, by key, that are not closed yet: what historical results have filled (section 9)."""
+    today = clock.today()
+    waiting = list(Period.objects.select_for_update().filter(pk__in=periods).exclude(state=Period.State.CLOSED))
+    for period in waiting:
+        period.state, period.closed_on = Period.State.CLOSED, today
+        period.opened_on = period.opened_on or today
+        period.save()
+    return waiting
+
+
 def _locked_row(period: Period, by: User, on: dt.date) -> Period:
     """The semester, held until the end of the transaction, if the person coordinates the plan."""
     period = Period.objects.select_for_update(of=("self",)).select_related("plan__government").get(pk=period.pk)

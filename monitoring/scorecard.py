@@ -70,9 +70,19 @@ class IndicatorOutline:
     def code(self) -> str:
         return self.series.code
 
+    def tenure_at(self, period: str) -> Tenure | None:
+        """Who answers in that semester, since when and until when."""
+        return next((tenure for tenure in self.tenures if tenure.covers(period)), None)
+
     def unit_at(self, period: str) -> str | None:
         """The acronym of the unit that answers in that semester."""
-        return next((tenure.unit for tenure in self.tenures if tenure.covers(period)), None)
+        tenure = self.tenure_at(period)
+        return tenure.unit if tenure else None
+
+    def since(self, period: str) -> str:
+        """Since which semester that unit answers; empty where nobody does."""
+        tenure = self.tenure_at(period)
+        return tenure.from_period if tenure else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ def unit_detail(request: HttpRequest, plan: str, acronym: str) -> HttpResponse:
 def evidence_file(request: HttpRequest, pk: int) -> HttpResponse:
     """A means of verification kept as a file."""
     kept = Evidence.objects.visible_to(request.user).exclude(file="").filter(withdrawn_at__isnull=True)
-    evidence = get_object_or_404(kept.distinct(), pk=pk)
+    evidence = get_object_or_404(kept, pk=pk)
     return _sealed(evidence.file, evidence.file_name, evidence.content_type)
 
 

@@ -196,9 +196,9 @@ def take(
     submission: Submission, step_name: str, *, by: User, comment: str = "", on: dt.date | None = None
 ) -> Submission:
     """Takes one step of the table. Raises StepRefused with the reason; nothing is changed then."""
-    submission = (
-        Submission.objects.select_for_update(of=("self",)).select_related("unit", "period__plan").get(pk=submission.pk)
-    )
+    # The semester is held too: it must not close, nor an evaluation over it, while the step is being taken.
+    held = Submission.objects.select_for_update(of=("self", "period"))
+    submission = held.select_related("unit", "period__plan").get(pk=submission.pk)
     step = STEPS[step_name]
     if reason := refusal(submission, step, by, on=on):
         raise StepRefused(reason)

@@ -4,6 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
+from monitoring.evaluation import close_evaluation, open_evaluation
 from plans.models import ApprovalStep, BreakdownTable
 from tests.factories import (
     PASSWORD,
@@ -34,6 +35,8 @@ PAGES = [
     "/planes/lima/indicadores/IND.01/?semestre=2022-1",
     "/planes/lima/gerencias/",
     "/planes/lima/gerencias/GMU/?semestre=2022-1",
+    "/planes/lima/evaluaciones/",
+    "/planes/lima/evaluaciones/2022/",
     "/cuenta/password/change/",
     "/cuenta/logout/",
     "/no-existe/",
@@ -58,6 +61,8 @@ def bruno():
         activity = make_activity(tree.actions[0], lead_unit=unit, order=order)
         make_result(make_indicator(activity, unit=unit, targets=series), "2022-1", share)
     ApprovalStep.objects.create(plan=plan, order=1, name="Opinión legal")
+    draft = open_evaluation(plan=plan, year=2022, by=people.bruno)
+    close_evaluation(draft, by=people.bruno, texts_may_be_empty=True)
     return people.bruno
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from institution.models import District
@@ -42,7 +43,7 @@ def summarise(result: Result) -> list[BreakdownSummary]:
     return [_summary(table, cells[table], names) for table in BreakdownTable if table in cells]
 
 
-def _district_names(categories) -> dict[str, str]:
+def _district_names(categories: Iterable[str]) -> dict[str, str]:
     if not categories:
         return {}
     return dict(District.objects.filter(pk__in=list(categories)).values_list("pk", "name"))

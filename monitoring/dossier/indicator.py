@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,11 +12,11 @@ from monitoring.charts import Point
 from monitoring.chosen import Chosen
 from monitoring.dossier.breakdown import BreakdownSummary, summarise
 from monitoring.dossier.changes import Change, changes_of
-from monitoring.dossier.series import Crumb, HorizonFigure, crumbs, entry_value, evidence_of, points, span
+from monitoring.dossier.series import Crumb, HorizonFigure, crumbs, evidence_of, points, span
 from monitoring.models import Evidence, Period, Result, Submission
 from monitoring.progress import Entry, IndicatorFigure, measure
 from monitoring.queries import load_outline, results_that_count
-from monitoring.scorecard import IndicatorRow, Level, score
+from monitoring.scorecard import IndicatorRow, Level, PlanOutline, score
 from plans.measures import Accumulation, Horizon, Reading
 from plans.models import Indicator, Plan, Responsibility, TargetRevision
 
@@ -34,21 +35,6 @@ class Semester:
     evidence: list[Evidence]
     revisions: list[TargetRevision]
     is_chosen: bool
-
-    @property
-    def has_narrative(self) -> bool:
-        result = self.result
-        return bool(
-            result
-            and (
-                result.achievements
-                or result.difficulties
-                or result.measures_taken
-                or result.note
-                or result.not_available_reason
-                or result.no_evidence_reason
-            )
-        )
 
 
 @dataclass(frozen=True)
@@ -74,7 +60,7 @@ class IndicatorDossier:
     def since(self) -> str:
         """Since which semester the unit that answers at P does so."""
         period = self.chosen.period.code
-        return next((t.from_period for t in self.tenures if _covers(t, period)), "")
+        return next((tenure.from_period for tenure in self.tenures if tenure.covers(period)), "")
 
     @property
     def path(self) -> list[Crumb]:
@@ -118,13 +104,21 @@ def load_indicator(plan: Plan, code: str, chosen: Chosen, user: User) -> Indicat
     )
 
 
-def _semesters(outline, indicator, chosen, results, tenures, revisions, user) -> list[Semester]:
+def _semesters(
+    outline: PlanOutline,
+    indicator: Indicator,
+    chosen: Chosen,
+    results: Mapping[str, Result],
+    tenures: list[Responsibility],
+    revisions: list[TargetRevision],
+    user: User,
+) -> list[Semester]:
     series = outline.by_indicator[indicator.code].series
     evidence = evidence_of(results.values(), user)
     revised: dict[str, list[TargetRevision]] = defaultdict(list)
     for revision in revisions:
         revised[revision.period].append(revision)
-    submissions = _submissions(outline, chosen, tenures)
+    submissions = _submissions(outline.periods, chosen, tenures)
 
     def semester(period: Period, entry: Entry) -> Semester:
         figure = measure(series, period.code, Horizon.SEMESTER, outline.parameters)
@@ -132,7 +126,7 @@ def _semesters(outline, indicator, chosen, results, tenures, revisions, user) ->
         return Semester(
             period=period,
             entry=entry,
-            value=entry_value(entry),
+            value=figure.value,
             figure=figure,
             official=figure.progress.by(outline.parameters.reading),
             submission=result.submission if result else submissions.get(period.code),
@@ -145,19 +139,15 @@ def _semesters(outline, indicator, chosen, results, tenures, revisions, user) ->
     return [semester(period, entry) for period, entry in zip(chosen.periods, series.entries, strict=True)]
 
 
-def _submissions(outline, chosen: Chosen, tenures: list[Responsibility]) -> dict[str, Submission]:
+def _submissions(periods: Iterable[str], chosen: Chosen, tenures: list[Responsibility]) -> dict[str, Submission]:
     """The report of whoever answers for the indicator in each semester."""
     rows = Submission.objects.filter(
         period__plan=chosen.period.plan_id, unit__in={tenure.unit_id for tenure in tenures}
     ).select_related("period", "unit")
     by_unit = {(row.unit_id, row.period.code): row for row in rows}
     found = {}
-    for period in outline.periods:
-        unit = next((t.unit_id for t in tenures if _covers(t, period)), None)
+    for period in periods:
+        unit = next((t.unit_id for t in tenures if t.covers(period)), None)
         if submission := by_unit.get((unit, period)):
             found[period] = submission
     return found
-
-
-def _covers(tenure: Responsibility, period: str) -> bool:
-    return tenure.from_period <= period and (tenure.until_period is None or period <= tenure.until_period)

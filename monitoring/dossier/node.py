@@ -32,7 +32,6 @@ class NodeDossier:
     below: list[NodeRow]
     indicators: list[IndicatorCard]
     reading: Reading
-    enters_averages: bool  # whether the indicators measured here count in the figures
 
     @property
     def level_name(self) -> str:
@@ -40,6 +39,7 @@ class NodeDossier:
 
     @property
     def is_activity(self) -> bool:
+        """Only the indicators of activities enter averages."""
         return self.level == Level.ACTIVITY
 
     @property
@@ -50,7 +50,7 @@ class NodeDossier:
 def load_node(plan: Plan, code: str, chosen: Chosen, user: User) -> NodeDossier:
     """The dossier of a node as of the chosen semester. Raises LookupError. 15 queries at most."""
     outline = load_outline(plan, working=chosen.working)
-    level = next(node.level for node in outline.nodes if node.code == code) if _has(outline.nodes, code) else None
+    level = next((node.level for node in outline.nodes if node.code == code), None)
     if level is None:
         raise LookupError(code)
     card = score(outline, chosen.code)
@@ -62,15 +62,10 @@ def load_node(plan: Plan, code: str, chosen: Chosen, user: User) -> NodeDossier:
         below=list(_below(card, code)),
         indicators=cards(plan, outline, card.indicators_of(code), chosen, user),
         reading=outline.parameters.reading,
-        enters_averages=level == Level.ACTIVITY,
     )
 
 
-def _has(nodes, code: str) -> bool:
-    return any(node.code == code for node in nodes)
-
-
-def _fetch(plan: Plan, level: Level, code: str):
+def _fetch(plan: Plan, level: Level, code: str) -> Guideline | Objective | StrategicAction | Activity:
     nodes = MODELS[level].objects.filter(plan=plan)
     if level == Level.ACTIVITY:
         nodes = nodes.select_related("lead_unit", "igm_dimension", "extra_budget_answered_by").prefetch_related(

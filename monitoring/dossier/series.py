@@ -13,7 +13,7 @@ from monitoring.chosen import Chosen
 from monitoring.models import Evidence, Result
 from monitoring.progress import Entry, IndicatorFigure, measure
 from monitoring.queries import results_that_count
-from monitoring.scorecard import IndicatorOutline, IndicatorRow, Level, NodeRow, PlanOutline, Scorecard, Tenure
+from monitoring.scorecard import IndicatorOutline, IndicatorRow, Level, NodeRow, PlanOutline, Scorecard
 from plans.measures import Accumulation, Horizon
 from plans.models import Plan
 
@@ -74,26 +74,15 @@ def crumbs(card: Scorecard, code: str) -> list[Crumb]:
     return [Crumb(node.level, node.code, node.name) for node in above]
 
 
-def entry_value(entry: Entry) -> Decimal | None:
-    """The value of one semester; for a pooled percentage that of its two parts, empty without cases."""
-    if entry.numerator is not None and entry.denominator:
-        return entry.numerator / entry.denominator * 100
-    return entry.value
-
-
 def points(outline: PlanOutline, indicator: IndicatorOutline, chosen: Chosen) -> tuple[Point, ...]:
     """The indicator's chart: what is under way or to come is shaded."""
     closed = {period.code for period in chosen.periods if period.is_closed}
-    return tuple(
-        Point(
-            period=entry.period,
-            target=entry.target,
-            value=entry_value(entry),
-            sign=measure(indicator.series, entry.period, Horizon.SEMESTER, outline.parameters).sign,
-            ahead=entry.period not in closed,
-        )
-        for entry in indicator.series.entries
-    )
+
+    def point(entry: Entry) -> Point:
+        figure = measure(indicator.series, entry.period, Horizon.SEMESTER, outline.parameters)
+        return Point(entry.period, entry.target, figure.value, figure.sign, ahead=entry.period not in closed)
+
+    return tuple(point(entry) for entry in indicator.series.entries)
 
 
 def evidence_of(results: Iterable[Result], user: User) -> dict[int, list[Evidence]]:
@@ -103,10 +92,6 @@ def evidence_of(results: Iterable[Result], user: User) -> dict[int, list[Evidenc
     for row in rows.filter(withdrawn_at__isnull=True):
         found[row.result_id].append(row)
     return found
-
-
-def tenure_at(indicator: IndicatorOutline, period: str) -> Tenure | None:
-    return next((tenure for tenure in indicator.tenures if tenure.covers(period)), None)
 
 
 def cards(
@@ -121,13 +106,12 @@ def cards(
 
     def card(row: IndicatorRow) -> IndicatorCard:
         indicator = outline.by_indicator[row.code]
-        tenure = tenure_at(indicator, chosen.code)
         result = results.get(row.code)
         return IndicatorCard(
             row=row,
             semester=row[Horizon.SEMESTER],
             official=row[Horizon.SEMESTER].progress.by(outline.parameters.reading),
-            since=tenure.from_period if tenure else "",
+            since=indicator.since(chosen.code),
             result=result,
             evidence=evidence[result.pk] if result else [],
             points=points(outline, indicator, chosen),

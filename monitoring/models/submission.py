@@ -63,9 +63,6 @@ class Submission(models.Model):
         """Whether the first submission came after the deadline that held then. Historical results have none."""
         return bool(self.submitted_on and not self.is_historical and self.submitted_on > self.due_on)
 
-    def is_in(self, *states: Submission.State) -> bool:
-        return self.state in states
-
 
 class SubmissionEvent(models.Model):
     """One change of state: who, in which capacity, when, from, to, why. Only ever added."""

@@ -228,6 +228,10 @@ class Responsibility(models.Model):
     def __str__(self) -> str:
         return f"{self.indicator.code}: {self.unit.acronym} {self.from_period}–{self.until_period or ''}"
 
+    def covers(self, period: str) -> bool:
+        """Whether the unit answers in that semester."""
+        return self.from_period <= period and (self.until_period is None or period <= self.until_period)
+
     def clean(self) -> None:
         """Refuses overlaps: SQLite has no exclusion constraints, so writers hold a lock on the indicator meanwhile."""
         others = Responsibility.objects.filter(indicator=self.indicator).exclude(pk=self.pk)

@@ -69,7 +69,7 @@ POSTS = (
     Post("Vanessa Poma", "GP", (REPORTER, BUDGET), "Memorando N.º 0059-2022-MML-GP"),
     Post("Jaime Oblitas", "GGRD", (HEAD, BUDGET), "Resolución de Alcaldía N.º 097-2022"),
     Post("Nadia Curi", "GGRD", (REPORTER,), "Memorando N.º 0031-2022-MML-GGRD"),
-    Post("Gloria Santisteban", "GPV", (VIEWER,), "Acta de instalación del comisión especial", dt.date(2022, 4, 22)),
+    Post("Gloria Santisteban", "GPV", (VIEWER,), "Acta de instalación de la comisión especial", dt.date(2022, 4, 22)),
     Post("Andrés Molina", "GPV", (VIEWER,), "Oficio N.º 0210-2023-MML-GPV (agencias socias)", dt.date(2023, 3, 6)),
 )
 # Whoever worked in the unit that ended goes on in its successor, by a new document.

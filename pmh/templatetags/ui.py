@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from monitoring import charts, showing
-from monitoring.progress import FORMULA_VERSION, Light, Progress, Status
+from monitoring.progress import FORMULA_VERSION, Light, Status
 from monitoring.scorecard import Level
 from plans.measures import Reading
 
@@ -38,22 +38,6 @@ def quantity(value: Decimal | None) -> str:
 
 
 @register.filter
-def official(progress: Progress, reading: Reading) -> Decimal | None:
-    """The figure of the plan's official reading."""
-    return progress.by(Reading(reading))
-
-
-@register.filter
-def light_word(light: Light | None) -> str:
-    return str(showing.LIGHT_WORDS[light]) if light else ""
-
-
-@register.filter
-def status_word(status: Status) -> str:
-    return str(showing.STATUS_WORDS[status])
-
-
-@register.filter
 def sign_explanation(sign: str) -> str:
     return str(showing.SIGN_EXPLANATIONS.get(sign, ""))
 
@@ -72,17 +56,6 @@ def horizon_name(horizon: str) -> str:
 def short_code(code: str) -> str:
     """`ACT.01.01.02` as `01.01.02`, where the level is said beside it."""
     return showing.short_code(code)
-
-
-@register.filter
-def tone(light: Light | None) -> str:
-    """The class of a light: good, fair, poor or none."""
-    return "none" if light is None else charts.LIGHT_CLASS[light]
-
-
-@register.filter
-def get(mapping: Mapping, key: Any) -> Any:
-    return mapping[key]
 
 
 @register.simple_tag

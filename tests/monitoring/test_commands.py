@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 
 from institution.models import User
 from monitoring.models import Evaluation, Result
+from plans.models import Target
 from tests.factories import make_indicator, make_people, make_plan, make_results, make_tree
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +87,11 @@ class TestEvaluation:
         assert "indicator I plan progress programmed: 66.6666666667 -> 100" in printed(
             capsys, "verify_evaluation", "PMH-T", "2022"
         )
+
+    def test_verify_says_when_only_later_targets_moved(self, plan, capsys):
+        call_command("close_evaluation", "PMH-T", "2022")
+        Target.objects.create(indicator=plan.indicators.get(), period="2024-2", value=9)
+        assert "Todas son del horizonte" in printed(capsys, "verify_evaluation", "PMH-T", "2022")
 
     def test_verify_fails_on_an_altered_record(self, plan):
         call_command("close_evaluation", "PMH-T", "2022")

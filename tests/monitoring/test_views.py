@@ -167,6 +167,29 @@ def test_scorecard_of_an_open_semester_is_not_official(world):
     assert "sus cifras no son oficiales" in page
 
 
+def test_a_semester_that_nobody_opened_is_not_under_way(world):
+    page = open_as(world.people.alicia, "scorecard", "lima", query="?semestre=2023-2")
+    assert "2023-2 por abrir" in page
+    assert "2023-2 aún no se abre" in page
+    assert "en curso:" not in page
+
+
+def test_a_percentage_given_beside_its_parts_is_shown_as_given(world):
+    """Chart and table show the value that counts, not another one made of the parts."""
+    rate = make_indicator(
+        world.tree.activity,
+        code="IND.02",
+        unit=world.unit,
+        accumulation="average",
+        counts="percentage",
+        targets={"2022-1": 80},
+    )
+    make_result(rate, "2022-1", "66.67", numerator=2, denominator=3)
+    page = open_as(world.people.alicia, "indicator_detail", "lima", "IND.02", query="?semestre=2022-1")
+    assert "resultado 66.67" in page
+    assert "83.34" in page  # 66.67 of 80
+
+
 def test_scorecard_working_figures_say_so_and_take_what_is_under_review(world):
     make_result(world.indicator, "2022-2", 990, state=Submission.State.SUBMITTED)
     official = open_as(world.people.alicia, "scorecard", "lima")

@@ -29,6 +29,8 @@ class Command(BaseCommand):
             self.stdout.write("Los datos vivos dan las mismas cifras.")
             return
         self.stdout.write(f"Los datos vivos dan otras cifras ({len(found.differences)}); las congeladas no cambian:")
+        if all(" whole " in row.where for row in found.differences):
+            self.stdout.write("Todas son del horizonte «todo el plan» (whole): las mueven metas reprogramadas después.")
         for row in found.differences[:SHOWN]:
             self.stdout.write(f"  {row.where}: {row.frozen or '-'} -> {row.live or '-'}")
         if len(found.differences) > SHOWN:
