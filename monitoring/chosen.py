@@ -24,10 +24,14 @@ class Chosen:
     periods: tuple[Period, ...]  # the plan's semesters in order, those without a row as planned ones
     working: bool = False
     default: str = ""
+    may_see_working: bool = False
 
     @classmethod
-    def of(cls, plan: Plan, params: Mapping[str, str]) -> Chosen:
-        """Reads `semestre` and `cifras`; one query. Raises UnknownPeriod."""
+    def of(cls, plan: Plan, params: Mapping[str, str], *, may_see_working: bool) -> Chosen:
+        """Reads `semestre` and `cifras`, the latter only for those who may see figures under review.
+
+        One query. Raises UnknownPeriod.
+        """
         known = {period.code: period for period in Period.objects.filter(plan=plan)}
         periods = tuple(known.get(code) or Period(plan=plan, code=code) for code in plan.period_codes)
         default = next((period for period in reversed(periods) if period.is_closed), periods[0])
@@ -35,7 +39,8 @@ class Chosen:
         chosen = next((period for period in periods if period.code == code), None)
         if chosen is None:
             raise UnknownPeriod(code)
-        return cls(chosen, periods, params.get("cifras") == WORKING, default.code)
+        working = may_see_working and params.get("cifras") == WORKING
+        return cls(chosen, periods, working, default.code, may_see_working)
 
     @property
     def code(self) -> str:

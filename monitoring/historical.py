@@ -10,10 +10,15 @@ from django.utils.translation import gettext as _
 
 from institution import clock
 from institution.models import User
+from institution.permissions import is_coordinator
 from monitoring.models import Evaluation, Period, Result, Submission
 from monitoring.periods import close_filled
 from monitoring.workflow import record_historical
 from plans.models import Indicator, Plan, Responsibility
+
+
+class HistoricalRefused(Exception):
+    """The results cannot be loaded; the message says why, in the words of the user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +57,15 @@ def answering_units(plan: Plan) -> dict[tuple[int, str], Responsibility]:
 def locked_periods(plan: Plan) -> dict[str, str]:
     """Why historical results may not enter a semester, by its code; a semester that they may enter is not there.
 
-    A closed evaluation covers it and no superseding draft is open, or units report it in this system.
+    A closed evaluation covers it and no superseding draft is open, it has not ended, or units report it here.
     """
     live = Submission.objects.filter(period__plan=plan, is_historical=False).values_list("period__code", flat=True)
     reported = _("las unidades reportan el semestre %(period)s en este sistema")
     locked = {code: reported % {"period": code} for code in live}
+    ahead = _("el semestre %(period)s aún no termina")
+    for period in plan.periods.all():
+        if period.ends_on >= clock.today():
+            locked[period.code] = ahead % {"period": period.code}
     covered = {code: Evaluation.objects.why_locked(plan, code) for code in plan.period_codes}
     return locked | {code: reason for code, reason in covered.items() if reason}
 
@@ -66,8 +75,10 @@ def load_historical(*, plan: Plan, rows: list[HistoricalResult], by: User) -> Lo
     """Writes the results, marks their submissions historical and validated, and closes the semesters they fill.
 
     The rows come from a reader that has refused whatever is wrong; a result that is there already is corrected, and
-    its earlier value stays in its history.
+    its earlier value stays in its history. Raises HistoricalRefused for a person who does not coordinate the plan.
     """
+    if not (by.is_system or is_coordinator(by, plan.government)):
+        raise HistoricalRefused(_("Solo la coordinación del plan carga resultados históricos."))
     units = answering_units(plan)
     present = {
         (result.indicator_id, result.period_id): result for result in Result.objects.filter(indicator__plan=plan)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from institution.models import User
-from institution.permissions import is_coordinator
+from institution.models import Role, User
+from institution.permissions import holds_role, is_coordinator
 from monitoring.models import Evaluation
+from plans.models import Plan
 
 
-def may_see_draft(user: User, evaluation: Evaluation) -> bool:
-    """A draft is the coordination's workplace; once closed an evaluation is for everybody who sees the plan."""
+def may_see_evaluation(user: User, evaluation: Evaluation) -> bool:
+    """A draft is the coordination's workplace; once closed a version is for everybody who sees the plan."""
     return evaluation.is_frozen or is_coordinator(user, evaluation.plan.government)
+
+
+def may_see_working(user: User, plan: Plan) -> bool:
+    """Figures under review are for those who work on the plan; readers (`viewer`) see validated results only."""
+    return holds_role(user, *(set(Role) - {Role.VIEWER}), government=plan.government)

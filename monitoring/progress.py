@@ -198,7 +198,7 @@ class NodeFigure:
     def sign(self) -> str:
         """The sign of a node none of whose indicators has a value; the most telling of theirs."""
         if self.counts[Status.COMPUTED]:
-            return ""
+            return SIGNS[Status.NOT_COMPUTABLE] if self.progress == Progress() else ""
         for status in (Status.NOT_REPORTED, Status.NOT_AVAILABLE, Status.NOT_COMPUTABLE):
             if self.counts[status]:
                 return SIGNS[status]

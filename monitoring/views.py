@@ -13,6 +13,7 @@ from monitoring.chosen import Chosen, UnknownPeriod
 from monitoring.dossier import load_indicator, load_node, load_unit, load_units
 from monitoring.matrix import Filters, load_matrix
 from monitoring.models import Evidence
+from monitoring.permissions import may_see_working
 from plans.models import LibraryItem, Plan
 
 # What a browser may show in its own window; everything else is downloaded.
@@ -128,7 +129,7 @@ def _plan(request: HttpRequest, code: str) -> Plan:
 
 def _chosen(request: HttpRequest, plan: Plan) -> Chosen:
     try:
-        return Chosen.of(plan, request.GET)
+        return Chosen.of(plan, request.GET, may_see_working=may_see_working(request.user, plan))
     except UnknownPeriod as error:
         raise Http404(_("El plan no tiene ese semestre.")) from error
 

@@ -203,4 +203,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("PMH_LOG_LEVEL", default="WARNING")},
+    # The design's tokens carry rules for screens (dark mode) that WeasyPrint reports and rightly skips.
+    "loggers": {"weasyprint": {"level": "ERROR"}},
 }

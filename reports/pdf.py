@@ -6,7 +6,6 @@ static files and nothing else.
 
 from __future__ import annotations
 
-import logging
 import re
 from pathlib import Path
 
@@ -61,8 +60,6 @@ def render_pdf(html: str, *, identifier: str) -> bytes:
         def fetch(self, url, headers=None):
             return URLFetcherResponse(url, own_file(url).read_bytes(), {"Content-Type": "text/css"})
 
-    # The tokens carry rules for screens (dark mode) that WeasyPrint reports and rightly skips.
-    logging.getLogger("weasyprint").setLevel(logging.ERROR)
     document = HTML(string=_prepared(html), base_url=SCHEME, url_fetcher=OwnFiles(fail_on_errors=True))
     try:
         return document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier.encode()[:32])

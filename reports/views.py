@@ -17,6 +17,8 @@ from reports.pdf import PdfUnavailable, file_name_of
 from reports.pdf import evaluation_pdf as pdf_of
 
 KEPT_SECONDS = 60 * 60
+# Nobody closes an evaluation ten thousand times.
+VERSION_DIGITS = 4
 
 
 @require_safe
@@ -56,7 +58,7 @@ def _plan(request: HttpRequest, code: str) -> Plan:
 
 def _evaluation(request: HttpRequest, plan: Plan, year: int) -> Evaluation:
     version = request.GET.get("version", "")
-    if version and not version.isdecimal():
+    if version and not (version.isdecimal() and len(version) <= VERSION_DIGITS):
         raise Http404(_("No hay esa versión."))
     try:
         return evaluation_of(plan, year, request.user, int(version) if version else None)

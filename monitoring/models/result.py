@@ -12,7 +12,7 @@ from institution.models import Designation, Role, User
 from monitoring.models.period import Period
 from monitoring.models.submission import Submission
 from plans.models import BreakdownTable, Indicator
-from plans.models.fields import QuantityField
+from plans.models.fields import QuantityField, is_web_address
 
 
 class Result(models.Model):
@@ -171,7 +171,12 @@ class Evidence(models.Model):
                 condition=(Q(file="") & ~Q(url="")) | (~Q(file="") & Q(url="") & ~Q(sha256="") & Q(size__isnull=False)),
                 name="evidence_is_file_or_link",
                 violation_error_message=_("Un medio de verificación es un archivo o un enlace."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=is_web_address("url"),
+                name="evidence_link_is_web_address",
+                violation_error_message=_("El enlace empieza con http:// o https://."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -41,3 +41,8 @@ def is_period_code(field: str) -> Q:
     """The database's own check of a semester's code: a year, a hyphen, 1 or 2."""
     half = Q(**{f"{field}__endswith": "-1"}) | Q(**{f"{field}__endswith": "-2"})
     return Q(Exact(Length(field), 6)) & Q(**{f"{field}__range": ("1900-1", "2999-2")}) & half
+
+
+def is_web_address(field: str) -> Q:
+    """The database's own check of a link that pages show: empty, or a web address; never a script."""
+    return Q(**{field: ""}) | Q(**{f"{field}__startswith": "http://"}) | Q(**{f"{field}__startswith": "https://"})

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from institution.models import Unit
+from plans.models.fields import is_web_address
 from plans.models.plan import Plan
 
 
@@ -73,7 +74,12 @@ class LibraryItem(models.Model):
                 condition=(Q(file="") & ~Q(url="")) | (~Q(file="") & Q(url="")),
                 name="library_item_is_file_or_link",
                 violation_error_message=_("Un documento es un archivo o un enlace."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=is_web_address("url"),
+                name="library_item_link_is_web_address",
+                violation_error_message=_("El enlace empieza con http:// o https://."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from institution.models import User
 from monitoring.evaluation import frozen_scorecard, record_of
 from monitoring.models import Evaluation
-from monitoring.permissions import may_see_draft
+from monitoring.permissions import may_see_evaluation
 from monitoring.scorecard import NodeRow
 from plans.models import Plan
 from reports.documents.evaluation import EvaluationReport, evaluation_report
@@ -52,7 +52,7 @@ class EvaluationPage:
 
 
 def load_cut_offs(plan: Plan, user: User) -> list[CutOff]:
-    """Every year of the plan, evaluated or not. 1 query, 1 more while there is a draft."""
+    """Every year of the plan, evaluated or not. 1 query, 1 more for each draft."""
     rows = Evaluation.objects.filter(plan=plan, state__in=[Evaluation.State.CLOSED, Evaluation.State.DRAFT])
     found = {(row.year, row.state): row for row in rows}
     cut_offs = []
@@ -66,7 +66,7 @@ def load_cut_offs(plan: Plan, user: User) -> list[CutOff]:
 
 def _sees_drafts(plan: Plan, draft: Evaluation, user: User) -> bool:
     draft.plan = plan  # the one at hand, with its government
-    return may_see_draft(user, draft)
+    return may_see_evaluation(user, draft)
 
 
 def evaluation_of(plan: Plan, year: int, user: User, version: int | None = None) -> Evaluation:
@@ -82,7 +82,7 @@ def evaluation_of(plan: Plan, year: int, user: User, version: int | None = None)
     if evaluation is None:
         raise NoSuchEvaluation
     evaluation.plan = plan
-    if not may_see_draft(user, evaluation):
+    if not may_see_evaluation(user, evaluation):
         raise NoSuchEvaluation
     return evaluation
 
@@ -90,7 +90,7 @@ def evaluation_of(plan: Plan, year: int, user: User, version: int | None = None)
 def load_page(evaluation: Evaluation, user: User) -> EvaluationPage:
     """The page of one version: from its frozen record, or, of a draft, from its record as of now."""
     others = _other_versions(evaluation)
-    versions = [row for row in others if row.is_frozen or may_see_draft(user, evaluation)]
+    versions = [row for row in others if may_see_evaluation(user, row)]
     report = evaluation_report(evaluation.frozen if evaluation.is_frozen else record_of(evaluation))
     in_force = next((row for row in others if row.state == Evaluation.State.CLOSED), None)
     draft = next((row for row in others if not row.is_frozen), None)
@@ -105,4 +105,4 @@ def load_page(evaluation: Evaluation, user: User) -> EvaluationPage:
 
 def _other_versions(evaluation: Evaluation) -> QuerySet[Evaluation]:
     rows = Evaluation.objects.filter(plan=evaluation.plan, year=evaluation.year)
-    return rows.defer("frozen").order_by("-version")
+    return rows.select_related("plan__government").defer("frozen").order_by("-version")

@@ -102,6 +102,7 @@ class TestEvidence:
         refused(lambda: Evidence.objects.filter(pk=evidence.pk).update(url="https://example.org"))
         refused(lambda: Evidence.objects.filter(pk=evidence.pk).update(file=""))
         refused(lambda: Evidence.objects.filter(pk=evidence.pk).update(sha256=""))
+        refused(lambda: make_evidence(result, url="javascript:alert(1)"))
 
     def test_who_may_see_it(self, result):
         people = make_people(result.submission.unit)

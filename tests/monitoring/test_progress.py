@@ -320,6 +320,10 @@ class TestGoingUp:
         found = node([Leaf("A", (series("sum", code="a"), series("sum", [0], [1], code="b")))])
         assert (found.progress, found.sign) == (Progress(), "(*)")
 
+    def test_a_node_of_figures_that_cannot_be_computed_shows_so(self):
+        found = node([Leaf("A", (series("average", [0, 100], [5, None]),))], upto="2022-2", horizon=YEAR)
+        assert (found.progress, found.sign, found.light) == (Progress(), "(*)", Light.GREY)
+
     def test_counts_hold_all_five_and_coverage_counts_semesters(self):
         leaf = Leaf("A", (series("sum", [1, 1], [1, 1], code="a"), series("sum", [1, None], [None, 1], code="b")))
         found = node([leaf], upto="2022-2", horizon=YEAR)

@@ -189,3 +189,12 @@ class TestCommand:
         people = make_people()
         call_command("import_results", "PMH-T", self.write(tmp_path, "SUM,2022-1,4,,,,"), by=people.bruno.email)
         assert Result.objects.get().entered_by == people.bruno
+        with pytest.raises(CommandError, match="coordinación"):
+            call_command("import_results", "PMH-T", self.write(tmp_path, "SUM,2022-1,5,,,,"), by=people.alicia.email)
+        assert Result.objects.get().value == 4
+
+    def test_a_semester_that_has_not_ended_is_refused(self, plan, tmp_path, capsys, settings):
+        settings.PMH_TODAY = "2022-06-30"
+        with pytest.raises(CommandError):
+            call_command("import_results", "PMH-T", self.write(tmp_path, "SUM,2022-1,4,,,,"))
+        assert "aún no termina" in capsys.readouterr().err

@@ -325,6 +325,16 @@ def test_units_of_another_government_are_not_found(world):
     open_as(world.people.alicia, "unit_detail", "lima", "GXX", status=404)
 
 
+def test_figures_under_review_are_not_for_readers(world):
+    make_result(world.indicator, "2022-2", 900, state=Submission.State.SUBMITTED)
+    reader = make_user()
+    make_designation(reader, make_unit("GDE"), Role.VIEWER)
+    for user, sees in ((world.people.alicia, True), (reader, False)):
+        page = open_as(user, "indicator_detail", "lima", world.indicator.code, query="?semestre=2022-2&cifras=trabajo")
+        assert ("Cifras de trabajo" in page) is sees
+        assert ("900" in page) is sees
+
+
 # --- Files ----------------------------------------------------------------------------------------------------
 
 
@@ -417,5 +427,5 @@ def test_queries_do_not_grow_with_the_plan(world, page):
 
 
 def test_scorecard_takes_as_many_queries_as_it_says(world):
-    # session, user, posts of the person, plan with its government, semesters; outline 9; gender focus
-    assert queries_of(world.people.bruno, "scorecard", "lima") == 15
+    # session, user, posts of the person, plan with its government, role, semesters; outline 9; gender focus
+    assert queries_of(world.people.bruno, "scorecard", "lima") == 16

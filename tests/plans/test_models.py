@@ -167,7 +167,7 @@ class TestResponsibilities:
         refused(lambda: indicator.responsibilities.update(from_period="2023-1", until_period="2022-1"))
 
 
-@pytest.mark.parametrize("wrong", [{}, {"url": "https://example.org", "file": "a.pdf"}])
+@pytest.mark.parametrize("wrong", [{}, {"url": "https://example.org", "file": "a.pdf"}, {"url": "javascript:alert(1)"}])
 def test_a_library_item_is_a_file_or_a_link(wrong):
     plan = make_plan()
     refused(lambda: LibraryItem.objects.create(plan=plan, kind="minutes", title="Acta", **wrong))

@@ -100,6 +100,12 @@ class TestEvaluationDetail:
         assert "En revisión." in page
         assert "Versión 1 · cerrada" in page
 
+    def test_the_draft_is_not_offered_to_others(self, plan, people, client):
+        open_evaluation(plan=plan, year=2022, by=people.bruno, reason="Corrección")
+        for user, offered in ((people.bruno, True), (people.alicia, False)):
+            page = get(client, user, "evaluation_detail", year=2022).content.decode()
+            assert ("?version=2" in page) is offered
+
     def test_a_superseded_version_points_to_the_one_in_force(self, plan, people, client):
         close(plan, people.bruno, reason="Una corrección.")
         assert "Versión 2 · cerrada" in said(get(client, people.alicia, "evaluation_detail", year=2022))

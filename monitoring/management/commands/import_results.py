@@ -5,7 +5,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from monitoring.historical import load_historical
+from monitoring.historical import HistoricalRefused, load_historical
 from monitoring.management.lookup import person_named, plan_named
 from monitoring.results_file import COLUMNS, read_results
 from plans.models import Plan
@@ -28,6 +28,8 @@ class Command(BaseCommand):
                 Plan.objects.select_for_update().get(pk=plan.pk)
                 found = read_results(path, plan)
                 loaded = load_historical(plan=plan, rows=list(found.rows), by=by)
+        except HistoricalRefused as refused:
+            raise CommandError(f"{refused} Nada cambió.") from refused
         except OSError as error:
             raise CommandError(f"No se pudo leer {path}: {error.strerror}. Nada cambió.") from error
         except WorkbookProblems as problems:
