@@ -11,6 +11,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from institution import clock
@@ -79,9 +80,12 @@ def empty_sections(evaluation: Evaluation) -> list[str]:
     return [kind.value for kind in EvaluationSection.Kind if not written.get(kind.value)]
 
 
-def obstacles(evaluation: Evaluation, *, texts_may_be_empty: bool = False) -> list[str]:
+def obstacles(evaluation: Evaluation, *, texts_may_be_empty: bool = False, on: dt.date | None = None) -> list[str]:
     """What keeps the evaluation from being closed, each in the words of the user; empty when nothing does."""
     found = []
+    if (on or clock.today()) <= evaluation.cutoff:
+        cutoff = date_format(evaluation.cutoff)
+        found.append(_("La fecha de corte, %(cutoff)s, no ha pasado.") % {"cutoff": cutoff})
     covered = evaluation.plan.periods.up_to(evaluation.upto)
     if covered.count() < len([code for code in evaluation.plan.period_codes if code <= evaluation.upto]):
         found.append(_("Faltan semestres del plan hasta la fecha de corte."))
@@ -112,7 +116,7 @@ def close_evaluation(
     # Held until the end, so that no semester is opened, and no report in it reopened, while the record is written.
     list(evaluation.plan.periods.up_to(evaluation.upto).select_for_update())
     _refuse_strangers(evaluation.plan, by, on)
-    if found := obstacles(evaluation, texts_may_be_empty=texts_may_be_empty):
+    if found := obstacles(evaluation, texts_may_be_empty=texts_may_be_empty, on=on):
         raise EvaluationRefused(" ".join(found))
     evaluation.closed_by, evaluation.closed_on = by, on or clock.today()
     evaluation.frozen = record_of(evaluation)

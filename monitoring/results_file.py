@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -47,6 +48,16 @@ TITLES = {
     "not_available_reason": gettext_lazy("motivo de no disponible"),
     "note": gettext_lazy("nota"),
 }
+ALIASES = {
+    "indicador": "indicator_code",
+    "codigo": "indicator_code",
+    "periodo": "period",
+    "resultado": "value",
+    "valor obtenido": "value",
+    "motivo": "not_available_reason",
+}
+# Where columns are parted by semicolons Excel speaks European Spanish, and 1.250 may be 1250 as well as 1.25.
+AMBIGUOUS = re.compile(r"\d{1,3}([.,]\d{3})+")
 # A percentage typed beside its numerator and denominator may have been rounded to two decimals.
 TOLERANCE = Decimal("0.01")
 
@@ -64,9 +75,9 @@ def read_results(file: Path | str | IO[bytes], plan: Plan, *, name: str = "") ->
     if isinstance(file, (str, Path)):
         with Path(file).open("rb") as opened:
             return read_results(opened, plan, name=str(file))
-    grid = _csv_grid(file) if name.lower().endswith(".csv") else open_book(file)[0]
+    grid, delimiter = _csv_grid(file) if name.lower().endswith(".csv") else (open_book(file)[0], "")
     headers = _headers(grid)
-    reader = _Reader(plan, headers)
+    reader = _Reader(plan, headers, european=delimiter not in ("", ","))
     for number, cells in grid.rows.items():
         if number > grid.first_row and any(place in headers.values() for place in cells):
             reader.read(number, cells)
@@ -81,7 +92,8 @@ def _refusal(wrong: str, expected: str) -> WorkbookProblems:
     return WorkbookProblems([Problem(_("(archivo)"), "", wrong, expected)])
 
 
-def _csv_grid(file: IO[bytes]) -> Grid:
+def _csv_grid(file: IO[bytes]) -> tuple[Grid, str]:
+    """The table, and what parts its columns: a comma, a semicolon or a tab."""
     content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         raise _refusal(_("el archivo es demasiado grande"), _("20 MB como máximo"))
@@ -101,12 +113,12 @@ def _csv_grid(file: IO[bytes]) -> Grid:
         raise _refusal(_("no es un CSV bien formado (%(error)s)") % {"error": error}, _("comillas cerradas")) from error
     if len(rows) > MAX_ROWS:
         raise _refusal(_("tiene demasiadas filas"), _("%(rows)s filas como máximo") % {"rows": f"{MAX_ROWS:,}"})
-    return Grid("CSV", rows)
+    return Grid("CSV", rows), delimiter
 
 
 def _headers(grid: Grid) -> dict[str, int]:
     """In which column each field stands. Raises WorkbookProblems when a column is unknown, repeated or missing."""
-    known = {key_of(str(title)): key for key, title in TITLES.items()} | {key_of(key): key for key in COLUMNS}
+    known = {key_of(str(title)): key for key, title in TITLES.items()} | {key_of(key): key for key in COLUMNS} | ALIASES
     headers: dict[str, int] = {}
     problems = []
     row = _("fila %(number)s") % {"number": grid.first_row}
@@ -133,8 +145,9 @@ def _headers(grid: Grid) -> dict[str, int]:
 class _Reader:
     """Checks line after line against the plan. What is wrong goes to `problems`, the rest to `rows`."""
 
-    def __init__(self, plan: Plan, headers: dict[str, int]) -> None:
+    def __init__(self, plan: Plan, headers: dict[str, int], *, european: bool) -> None:
         self.headers = headers
+        self.european = european
         self.indicators: dict[str, Indicator] = {row.code: row for row in Indicator.objects.filter(plan=plan)}
         self.periods: dict[str, Period] = {row.code: row for row in Period.objects.filter(plan=plan)}
         self.units: dict[tuple[int, str], Responsibility] = answering_units(plan)
@@ -146,6 +159,7 @@ class _Reader:
 
     def read(self, number: int, cells: dict[int, Cell]) -> None:
         line = _Line(number, {key: cells[place] for key, place in self.headers.items() if place in cells})
+        line.european = self.european
         values = line.values()
         indicator, period = self._subject(line, values)
         given = {key: value for key, value in values.items() if key not in REQUIRED and value not in ("", None)}
@@ -203,6 +217,7 @@ class _Line:
     number: int
     cells: dict[str, Cell]
     problems: list[Problem] = field(default_factory=list)
+    european: bool = False
 
     def wrong(self, column: str, wrong: str, expected: str) -> None:
         self.problems.append(Problem(_("fila %(number)s") % {"number": self.number}, column, wrong, expected))
@@ -220,6 +235,10 @@ class _Line:
                 continue
             if cell.trouble:
                 self.wrong(key, cell.trouble, kind.expected)
+                continue
+            if self.european and isinstance(kind, Quantity) and AMBIGUOUS.fullmatch(str(cell.value)):
+                wrong = _("«%(value)s» puede leerse de dos maneras") % {"value": cell.value}
+                self.wrong(key, wrong, _("el número sin separador de miles, con punto decimal: 1250 o 1.25"))
                 continue
             try:
                 yield key, kind.read(_as_period(cell) if key == "period" else cell)
@@ -243,6 +262,8 @@ def _check_values(line: _Line, indicator: Indicator, given: dict) -> None:
                 line.wrong(key, _("trae un número y también un motivo de no disponible"), _("uno de los dos"))
         return
     numerator, denominator, value = given.get("numerator"), given.get("denominator"), given.get("value")
+    if value is not None and value % 1 and indicator.counts == Indicator.Counts.PEOPLE:
+        line.wrong("value", _("«%(value)s» no es un número entero") % {"value": value}, _("personas enteras"))
     parts = [key for key in ("numerator", "denominator") if key in given]
     if len(parts) == 1:
         other = "denominator" if parts == ["numerator"] else "numerator"

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from institution.models import Government
+from institution.models import Government, Unit
 from plans.models import Plan
 from plans.workbook.indicator_checks import check_indicators
 from plans.workbook.layout import LONGEST_PLAN, TITLES, UNITS
@@ -68,10 +68,25 @@ def _check_against_stored(fields: Row, findings: Findings) -> None:
             "name": stored.government.name,
         }
         findings.at(fields, "ubigeo", wrong, stored.government.ubigeo)
+    _check_government(fields, stored, findings)
     if state == Plan.State.CLOSED and (stored is None or stored.is_draft):
         wrong = _("un plan no se cierra con un libro")
         expected = one_of([str(Plan.State.DRAFT.label), str(Plan.State.IN_FORCE.label)])
         findings.at(fields, "state", wrong, expected)
+
+
+def _check_government(fields: Row, plan: Plan | None, findings: Findings) -> None:
+    """A workbook made from another municipality's must not rename that municipality."""
+    ubigeo, name = fields.get("ubigeo"), fields.get("government_name")
+    government = Government.objects.filter(ubigeo=ubigeo).first() if ubigeo else None
+    if government is None or not name or name == government.name:
+        return
+    if government.plans.exclude(pk=plan.pk if plan else None).exists():
+        wrong = _("el ubigeo %(ubigeo)s es de %(name)s, que tiene otro plan") % {
+            "ubigeo": ubigeo,
+            "name": government.name,
+        }
+        findings.at(fields, "ubigeo", wrong, _("el ubigeo de su gobierno local, o ese mismo nombre"))
 
 
 # --- Codes and the tree
@@ -123,6 +138,12 @@ def _check_units(rows: Rows, findings: Findings) -> None:
             wrong = _("una unidad con sucesora necesita fecha de término")
             findings.at(unit, "valid_until", wrong, _("la fecha hasta la que estuvo vigente"))
     _check_succession(rows.units, findings)
+    functions = [unit.get("function") for unit in rows.units]
+    if rows.units and all(functions) and Unit.Function.COORDINATION not in functions:
+        wrong = _("ninguna unidad coordina el plan")
+        findings.warn(
+            rows.units[0], "function", wrong, _("una con la función «%(f)s»") % {"f": Unit.Function.COORDINATION.label}
+        )
 
 
 def _check_succession(units: list[Row], findings: Findings) -> None:

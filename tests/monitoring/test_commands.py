@@ -81,6 +81,14 @@ class TestEvaluation:
             call_command("close_evaluation", "PMH-T", "2023")
         assert Evaluation.objects.count() == 1
 
+    def test_a_later_version_is_opened_with_a_reason_and_closed(self, plan, capsys):
+        call_command("close_evaluation", "PMH-T", "2022")
+        with pytest.raises(CommandError, match="motivo"):
+            call_command("open_evaluation", "PMH-T", "2022")
+        assert "versión 2" in printed(capsys, "open_evaluation", "PMH-T", "2022", reason="Corrección")
+        assert "versión 2: cerrada" in printed(capsys, "close_evaluation", "PMH-T", "2022")
+        assert list(Evaluation.objects.values_list("state", flat=True)) == ["superseded", "closed"]
+
     def test_verify_tells_what_live_data_would_change(self, plan, capsys):
         call_command("close_evaluation", "PMH-T", "2022")
         Result.objects.filter(period__code="2022-1").update(value=3)

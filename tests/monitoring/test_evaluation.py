@@ -92,6 +92,14 @@ def test_it_does_not_close_while_a_semester_is_open(plan, people):
         closed(plan, people.bruno, 2023)
 
 
+def test_it_does_not_close_before_its_cutoff_has_passed(plan, people, settings):
+    settings.PMH_TODAY = "2022-12-31"
+    with pytest.raises(EvaluationRefused, match=r"31 dic\. 2022"):
+        closed(plan, people.bruno)
+    settings.PMH_TODAY = "2023-01-01"
+    assert closed(plan, people.bruno).is_frozen
+
+
 def test_it_does_not_close_with_empty_sections_unless_told(plan, people):
     draft = open_evaluation(plan=plan, year=2022, by=people.bruno)
     with pytest.raises(EvaluationRefused, match="Conclusiones"):

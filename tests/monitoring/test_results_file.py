@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from decimal import Decimal
 
 import openpyxl
 import pytest
@@ -99,6 +100,22 @@ def test_spanish_headers_semicolons_and_a_byte_order_mark(plan):
     ]
 
 
+@pytest.mark.parametrize("number", ["1.250", "1,250"])
+def test_a_number_that_can_be_read_in_two_ways_is_refused(plan, number):
+    content = f"indicador;periodo;resultado\nSUM;2022-1;{number}\n".encode()
+    with pytest.raises(WorkbookProblems) as found:
+        read_results(io.BytesIO(content), plan, name="r.csv")
+    assert "dos maneras" in str(found.value.problems[0])
+    # Between commas there is no doubt.
+    (row,) = read(plan, f'SUM,2022-1,"{number}",,,,').rows
+    assert row.value in (1250, Decimal("1.25"))
+
+
+def test_people_are_whole(plan):
+    plan.indicators.filter(code="SUM").update(counts="people")
+    assert problems(plan, "SUM,2022-1,4.5,,,,") == [("fila 2", "value")]
+
+
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"", b'indicator_code,period\n"SUM,2022-1', b"PK\x03\x04"])
 def test_files_that_are_no_table(plan, content):
     with pytest.raises(WorkbookProblems):
@@ -136,7 +153,7 @@ class TestCommand:
     def test_loads_marks_and_closes(self, plan, tmp_path, capsys):
         path = self.write(tmp_path, "SUM,2022-1,4,,,,Acta", "POOL,2022-1,,4,6,,", "LAST,2022-2,,,,Sin registro,")
         call_command("import_results", "PMH-T", path)
-        assert "3 resultados nuevos" in capsys.readouterr().out
+        assert "resultados nuevos 3" in capsys.readouterr().out
         assert Submission.objects.count() == 2
         for submission in Submission.objects.all():
             assert (submission.is_historical, submission.state, submission.was_late) == (True, "validated", False)
@@ -149,9 +166,15 @@ class TestCommand:
         path = self.write(tmp_path, "SUM,2022-1,4,,,,")
         call_command("import_results", "PMH-T", path)
         call_command("import_results", "PMH-T", path)
-        assert "0 resultados nuevos, 0 corregidos, 1 sin cambio" in capsys.readouterr().out
+        assert "resultados nuevos 0, corregidos 0, sin cambio 1" in capsys.readouterr().out
         call_command("import_results", "PMH-T", self.write(tmp_path, "SUM,2022-1,5,,,,"))
         assert [row.value for row in Result.objects.get().history.order_by("history_id")] == [4, 5]
+
+    def test_dry_run_saves_nothing(self, plan, tmp_path, capsys):
+        call_command("import_results", "PMH-T", self.write(tmp_path, "SUM,2022-1,4,,,,"), "--dry-run")
+        assert "no se guardó nada" in capsys.readouterr().out
+        assert not Submission.objects.exists()
+        assert not plan.periods.closed().exists()
 
     def test_all_or_nothing(self, plan, tmp_path, capsys):
         path = self.write(tmp_path, "SUM,2022-1,4,,,,", "NO,2022-1,4,,,,")

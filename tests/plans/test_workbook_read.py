@@ -245,3 +245,12 @@ def test_warnings_do_not_refuse(edited):
 
     workbook = read_plan(edited({"Indicadores": {"N4": None}}, add_activity))
     assert [(w.sheet, w.cell) for w in workbook.warnings] == [("Indicadores", "N4"), ("Actividades", "A23")]
+
+
+def test_a_workbook_does_not_rename_a_government_with_another_plan(edited, reference):
+    """The likeliest mistake of who starts from another's workbook: the own name beside the other's ubigeo."""
+    apply_plan(read_plan(reference))
+    copy = edited({"Plan": {"B3": "Municipalidad de San Juan", "B6": "PMH-SJ"}})
+    with pytest.raises(WorkbookProblems) as found:
+        read_plan(copy)
+    assert [(problem.sheet, problem.cell) for problem in found.value.problems] == [("Plan", "B2")]

@@ -13,7 +13,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("plan", help="código del plan")
-        parser.add_argument("year", type=int, help="año de corte: 2022, 2023 o 2024")
+        parser.add_argument("year", type=int, help="año de corte, uno de los del plan")
         parser.add_argument("--by", help="correo de quien cierra; si falta, el sistema")
 
     def handle(self, *args, **options):

@@ -1,4 +1,4 @@
-"""manage.py import_results PLAN FILE.(csv|xlsx) [--by EMAIL]"""
+"""manage.py import_results PLAN FILE.(csv|xlsx) [--dry-run] [--by EMAIL]"""
 
 from pathlib import Path
 
@@ -18,6 +18,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("plan", help="código del plan")
         parser.add_argument("file", type=Path, help="archivo .csv o .xlsx")
+        parser.add_argument("--dry-run", action="store_true", help="revisa y dice qué haría, sin guardar")
         parser.add_argument("--by", help="correo de quien carga; si falta, el sistema")
 
     def handle(self, *args, **options):
@@ -28,6 +29,7 @@ class Command(BaseCommand):
                 Plan.objects.select_for_update().get(pk=plan.pk)
                 found = read_results(path, plan)
                 loaded = load_historical(plan=plan, rows=list(found.rows), by=by)
+                transaction.set_rollback(options["dry_run"])
         except HistoricalRefused as refused:
             raise CommandError(f"{refused} Nada cambió.") from refused
         except OSError as error:
@@ -35,12 +37,16 @@ class Command(BaseCommand):
         except WorkbookProblems as problems:
             for problem in problems.problems:
                 self.stderr.write(str(problem))
-            raise CommandError(f"{path.name}: {len(problems.problems)} errores. Nada cambió.") from problems
+            count = len(problems.problems)
+            said = f"{count} error" if count == 1 else f"{count} errores"
+            raise CommandError(f"{path.name}: {said}. Nada cambió.") from problems
         self.stdout.write(
-            f"{plan.code}: {loaded.added} resultados nuevos, {loaded.changed} corregidos, "
-            f"{loaded.unchanged} sin cambio."
+            f"{plan.code}: resultados nuevos {loaded.added}, corregidos {loaded.changed}, "
+            f"sin cambio {loaded.unchanged}."
         )
         if found.without_data:
             self.stdout.write(f"{found.without_data} filas sin dato, que no cambian nada: sin resultado quedan S.I.")
         if loaded.closed:
-            self.stdout.write(f"Semestres cerrados: {', '.join(loaded.closed)}.")
+            self.stdout.write(f"Semestres que se cierran, para todas las unidades: {', '.join(loaded.closed)}.")
+        if options["dry_run"]:
+            self.stdout.write("Revisado: no se guardó nada.")
