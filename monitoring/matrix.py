@@ -140,6 +140,11 @@ class Matrix:
     filters: Filters
 
     @property
+    def unit_name(self) -> str:
+        """The unit that the rows are narrowed to, by its name; its acronym when it answers for nothing at P."""
+        return self.units.get(self.filters.unit, self.filters.unit)
+
+    @property
     def shown_activities(self) -> int:
         return sum(row.is_activity for row in self.rows)
 

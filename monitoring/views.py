@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from institution import clock
 from monitoring.chosen import Chosen, UnknownPeriod
 from monitoring.dossier import load_indicator, load_node, load_unit, load_units
 from monitoring.matrix import Filters, load_matrix
@@ -62,7 +63,8 @@ def scorecard(request: HttpRequest, plan: str) -> HttpResponse:
         worst_first=request.GET.get("orden") == "peor",
     )
     matrix = load_matrix(plan, chosen, filters)
-    return render(request, "monitoring/scorecard.html", {"plan": plan, "chosen": chosen, "matrix": matrix})
+    context = {"plan": plan, "chosen": chosen, "matrix": matrix, "printed_on": clock.today()}
+    return render(request, "monitoring/scorecard.html", context)
 
 
 @require_safe

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from monitoring.charts.drawing import (
     INK_2,
@@ -87,3 +87,13 @@ def runs(values: Sequence[Decimal | None]) -> Iterator[list[tuple[int, Decimal]]
             run = []
     if run:
         yield run
+
+
+def steps_to(top: Decimal) -> tuple[Decimal, int]:
+    """A round distance between grid lines, and how many of them it takes to reach `top`: three to five."""
+    if top <= 0:
+        return Decimal(1), 1
+    magnitude = Decimal(10) ** (top / 4).log10().to_integral_value(rounding=ROUND_FLOOR)
+    rounds = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
+    step = next(each * magnitude for each in rounds if each * magnitude * 4 >= top)
+    return step, int((top / step).to_integral_value(rounding=ROUND_CEILING))

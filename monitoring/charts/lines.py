@@ -18,7 +18,7 @@ from monitoring.charts.drawing import (
     svg,
     text,
 )
-from monitoring.charts.frame import Frame, Point, axis, grid, runs
+from monitoring.charts.frame import Frame, Point, axis, grid, runs, steps_to
 from monitoring.showing import AVERAGE_PLACES, figure_text
 
 _SPOTS = (
@@ -43,8 +43,9 @@ def lines_chart(
     Told apart by the shape of their marks and by their names, not by colour alone.
     """
     known = [value for _name, values in lines for value in values if value is not None]
-    frame = Frame(width - 58, height, max(HUNDRED, *known, ZERO), max(1, len(periods)), upper=Decimal(12))
-    parts = [*grid(frame, Decimal(25), int(frame.top / 25)), *axis(frame, [Point(period) for period in periods])]
+    step, count = steps_to(max(HUNDRED, *known, ZERO))
+    frame = Frame(width - 58, height, step * count, max(1, len(periods)), upper=Decimal(12))
+    parts = [*grid(frame, step, count), *axis(frame, [Point(period) for period in periods])]
     names = []
     for index, (name, values) in enumerate(lines):
         ink, spot = _SPOTS[index % len(_SPOTS)]

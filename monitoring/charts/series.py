@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import Decimal
 from typing import Literal
 
 from django.utils.safestring import SafeString
@@ -19,7 +19,7 @@ from monitoring.charts.drawing import (
     svg,
     text,
 )
-from monitoring.charts.frame import Frame, Point, axis, grid, runs
+from monitoring.charts.frame import Frame, Point, axis, grid, runs, steps_to
 from monitoring.showing import quantity_text
 
 
@@ -37,26 +37,13 @@ def series_chart(
     The target is a mark across the slot. A semester without a value leaves a gap with its sign.
     """
     known = [number for point in points for number in (point.target, point.value) if number is not None]
-    step = step_of(max(known, default=Decimal(1)))
-    lines = max(1, int((max(known, default=Decimal(1)) / step).to_integral_value(rounding=ROUND_CEILING)))
+    step, lines = steps_to(max(known, default=Decimal(1)))
     frame = Frame(width, height, step * lines, max(1, len(points)))
     parts = [*grid(frame, step, lines), *axis(frame, points)]
     parts += _bars(frame, points) if kind == "bars" else _polyline(frame, points)
     parts += _targets(frame, points)
     parts += _labels(frame, points)
     return svg(width, height, "chart--series", parts, title=title, desc=_described(points), ident=ident)
-
-
-def step_of(top: Decimal) -> Decimal:
-    """A round distance between grid lines, so that three to five of them reach `top`."""
-    if top <= 0:
-        return Decimal(1)
-    magnitude = Decimal(10) ** (top / 4).log10().to_integral_value(rounding=ROUND_FLOOR)
-    return next(
-        m * magnitude
-        for m in (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
-        if m * magnitude * 4 >= top
-    )
 
 
 def _described(points: Sequence[Point]) -> str:

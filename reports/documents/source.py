@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from monitoring.frozen import JSON, outline_from_json, scorecard_from_json, sha256_of
 from monitoring.progress import IndicatorFigure, NodeFigure
-from monitoring.scorecard import IndicatorRow, NodeRow, PlanOutline, Scorecard
+from monitoring.scorecard import Figures, IndicatorRow, NodeRow, PlanOutline, Scorecard
 from plans.measures import Horizon, Reading
 
 
@@ -53,6 +53,11 @@ class Source:
     def sha256(self) -> str:
         """The hash of the record; empty for a draft, whose record still changes."""
         return sha256_of(self.record) if self.closed_on else ""
+
+    @property
+    def is_official(self) -> bool:
+        """A closed evaluation of closed semesters; until then its figures are preliminary."""
+        return self.closed_on is not None and self.card.figures == Figures.OFFICIAL
 
     @property
     def official(self) -> Reading:

@@ -124,23 +124,25 @@ def _second_sentence(source: Source) -> str:
     figure = source.card.whole[Horizon.YEAR]
     activities = source.card.at_level(Level.ACTIVITY)
     lights = [node_cell(row[Horizon.YEAR], source.official).light for row in activities]
-    told = [
-        _("%(count)s están en meta") % {"count": lights.count(Light.GREEN)},
-        _("%(count)s cerca") % {"count": lights.count(Light.AMBER)},
-        _("%(count)s lejos") % {"count": lights.count(Light.RED)},
-    ]
-    if grey := lights.count(Light.GREY):
-        told.append(_("%(count)s sin cifra") % {"count": grey})
+    texts = {
+        Light.GREEN: _("%(count)s en meta"),
+        Light.AMBER: _("%(count)s cerca"),
+        Light.RED: _("%(count)s lejos"),
+        Light.GREY: _("%(count)s sin cifra"),
+    }
+    told = [text % {"count": lights.count(light)} for light, text in texts.items() if light in lights]
     sentences = [
-        _("Las unidades reportaron el %s %% de lo que debían.") % coverage_text(figure)
+        _("Hay resultado en el %s %% de las metas semestrales del año.") % coverage_text(figure)
         if figure.coverage is not None
         else _("En el año no vencía ningún reporte."),
-        _("De las %(total)s actividades, %(lights)s.") % {"total": len(activities), "lights": _joined(told)},
+        _("Actividades: %(total)s, %(lights)s.") % {"total": len(activities), "lights": _joined(told)},
     ]
     return " ".join(sentences)
 
 
 def _joined(parts: list[str]) -> str:
+    if len(parts) < 2:
+        return "".join(parts)
     return _("%(head)s y %(last)s") % {"head": ", ".join(parts[:-1]), "last": parts[-1]}
 
 
@@ -150,16 +152,19 @@ def _numbers(source: Source) -> tuple[BigNumber, ...]:
     official, other = names[source.official], names[source.other]
     beside = node_cell(year, source.other, lit=False).percent
     since = source.record["plan"]["first_year"]
+    standing = _("oficial") if source.is_official else _("preliminar")
+    plan_to_date = BigNumber(
+        node_cell(plan, source.official).percent,
+        _("avance del plan desde %(since)s, %(reading)s") % {"since": since, "reading": official},
+    )
     return (
         BigNumber(
             node_cell(year, source.official).percent,
-            _("avance del año %(reading)s, cifra oficial; %(other)s: %(value)s")
-            % {"reading": official, "other": other, "value": beside},
+            _("avance del año %(reading)s, cifra %(standing)s; %(other)s: %(value)s")
+            % {"reading": official, "standing": standing, "other": other, "value": beside},
         ),
-        BigNumber(
-            node_cell(plan, source.official).percent,
-            _("avance del plan desde %(since)s, %(reading)s") % {"since": since, "reading": official},
-        ),
+        # In its first year the plan to date is the year, and one number says both.
+        *([] if source.is_first_year else [plan_to_date]),
         BigNumber(
             f"{coverage_text(year)} %" if year.coverage is not None else MISSING,
             _("cobertura de reporte del año: %(reported)s de %(due)s metas semestrales con resultado")

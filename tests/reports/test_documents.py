@@ -158,7 +158,7 @@ class TestSummary:
         assert float(summary.numbers[0].text.removesuffix(" %")) == pytest.approx(
             float(whole["year"]["progress"]["programmed"]), abs=0.051
         )
-        assert "de lo que debían" in summary.second
+        assert "metas semestrales" in summary.second
 
     def test_nothing_reported_at_all(self):
         record = make_record()
