@@ -136,13 +136,19 @@ class Matrix:
     official: Decimal | None
     parameters: Parameters
     units: Mapping[str, str]  # acronym -> name, of those who answer at P
+    all_units: Mapping[str, str]  # the same of those who ever answer
     activities: int  # of the plan, whatever the filter
     filters: Filters
 
     @property
     def unit_name(self) -> str:
-        """The unit that the rows are narrowed to, by its name; its acronym when it answers for nothing at P."""
-        return self.units.get(self.filters.unit, self.filters.unit)
+        """The unit that the rows are narrowed to, by its name; what was asked for when there is no such unit."""
+        return self.all_units.get(self.filters.unit, self.filters.unit)
+
+    @property
+    def is_unit_unknown(self) -> bool:
+        """Whether the address names a unit that answers for nothing in this plan, at P or ever."""
+        return bool(self.filters.unit) and self.filters.unit not in self.all_units
 
     @property
     def shown_activities(self) -> int:
@@ -189,6 +195,7 @@ class _Weaver:
             official=whole.progress.by(self.reading),
             parameters=self.outline.parameters,
             units={row.code: row.name for row in self.card.at_level(Level.UNIT)},
+            all_units=self.outline.unit_names,
             activities=len(self.outline.activities),
             filters=self.filters,
         )

@@ -84,8 +84,13 @@ def _parameters(source: Source) -> Iterator[tuple[str, str]]:
     yield _("Tope en promedios"), cap
     yield _("Pesos"), _("los que fija el plan") if _has_weights(source) else _("iguales")
     yield _("Semestres"), _("%(first)s a %(last)s") % {"first": source.outline.periods[0], "last": last}
-    official = source.card.figures == Figures.OFFICIAL
-    yield _("Cifras"), _("oficiales") if official else _("de trabajo: hay semestres sin cerrar")
+    yield _("Cifras"), _standing(source)
+
+
+def _standing(source: Source) -> str:
+    if source.card.figures != Figures.OFFICIAL:
+        return _("de trabajo: hay semestres sin cerrar")
+    return _("oficiales") if source.is_official else _("preliminares: la evaluación no está cerrada")
 
 
 def _has_weights(source: Source) -> bool:

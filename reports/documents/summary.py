@@ -135,7 +135,7 @@ def _second_sentence(source: Source) -> str:
         _("Hay resultado en el %s %% de las metas semestrales del año.") % coverage_text(figure)
         if figure.coverage is not None
         else _("En el año no vencía ningún reporte."),
-        _("Actividades: %(total)s, %(lights)s.") % {"total": len(activities), "lights": _joined(told)},
+        _("De las %(total)s actividades: %(lights)s.") % {"total": len(activities), "lights": _joined(told)},
     ]
     return " ".join(sentences)
 

@@ -5,7 +5,16 @@ from decimal import Decimal
 
 import pytest
 
-from monitoring.charts import Point, light_mark, over_mark, progress_bar, series_chart, sparkline, status_bar
+from monitoring.charts import (
+    Point,
+    light_mark,
+    lines_chart,
+    over_mark,
+    progress_bar,
+    series_chart,
+    sparkline,
+    status_bar,
+)
 from monitoring.progress import Light, Status
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -71,6 +80,15 @@ def test_every_mark_stays_inside(top):
     assert all(float(rect.get("height")) >= 0 for rect in chart.findall(f"{SVG}rect"))
     grid = {line.get("y1") for line in chart.findall(f"{SVG}line") if line.get("class") in ("c-grid", "c-axis")}
     assert 2 <= len(grid) <= 5
+
+
+@pytest.mark.parametrize(("value", "top"), [("40", "100"), ("100", "100"), ("100.1", "150"), ("241.7", "300")])
+def test_lines_stay_below_a_round_top(value, top):
+    chart = parsed(lines_chart([("L.01", [Decimal(value)])], ["2022-1"], title="t", ident="x"))
+    grid = [float(line.get("y1")) for line in chart.findall(f"{SVG}line")]
+    assert 3 <= len(grid) - 1 <= 5
+    assert min(grid) <= float(chart.find(f"{SVG}circle").get("cy")) <= max(grid)
+    assert top in [text.text for text in chart.findall(f"{SVG}text")]
 
 
 def test_a_chart_of_nothing_still_draws():

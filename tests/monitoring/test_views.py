@@ -198,6 +198,23 @@ def test_scorecard_working_figures_say_so_and_take_what_is_under_review(world):
     assert "99.0<" in working
     assert "Cifras de trabajo, con reportes en revisión." in working
     assert "cifras oficiales al cierre" not in working
+    assert "Ver las oficiales" in working
+
+
+def test_working_figures_of_an_open_semester_lead_to_no_official_ones(world):
+    page = open_as(world.people.bruno, "scorecard", "lima", query="?semestre=2023-1&cifras=trabajo")
+    assert "Ver las oficiales" not in page
+    assert "Ver solo lo que tiene conformidad" in page
+    assert "2023-1 está en curso: los reportes vencen el" in page
+
+
+def test_scorecard_on_paper_says_whose_it_is(world, settings):
+    settings.PMH_TODAY = "2023-02-03"
+    page = open_as(world.people.alicia, "scorecard", "lima", query="?gerencia=GMU")
+    line = page.partition('<p class="print-only soft">')[2].partition("</p>")[0]
+    assert line == (
+        f"{world.plan.government.name} · 2022-2024 · 2022-2 · Gerencia de la Mujer · impreso el 3 feb. 2023"
+    )
 
 
 def test_scorecard_marks_what_passes_120(world):
@@ -213,11 +230,15 @@ def test_scorecard_filters(world):
     by_unit = open_as(alicia, "scorecard", "lima", query="?gerencia=GMU")
     assert "Actividad con enfoque" not in by_unit
     assert "Se muestran 1 de 2 actividades." in by_unit
+    assert "De todo el plan, sin filtrar:" in by_unit
+    assert "De todo el plan, sin filtrar:" not in open_as(alicia, "scorecard", "lima")
     by_gender = open_as(alicia, "scorecard", "lima", query="?genero=1")
     assert "Actividad con enfoque" in by_gender
     assert world.tree.activity.name not in by_gender
-    nothing = open_as(alicia, "scorecard", "lima", query="?gerencia=NADA")
-    assert "Ninguna actividad coincide" in nothing
+    neither = open_as(alicia, "scorecard", "lima", query="?gerencia=GMU&genero=1")
+    assert "Ninguna actividad coincide" in neither
+    unknown = open_as(alicia, "scorecard", "lima", query="?gerencia=<b>")
+    assert "Ninguna gerencia del plan tiene la sigla &lt;b&gt;" in unknown
 
 
 def test_scorecard_worst_first(world):

@@ -211,7 +211,7 @@ def test_columns_may_be_moved_rows_left_empty_and_words_written_freely(edited, r
         sheet["O2"], sheet["P2"] = "POOLED", " creciente"
 
     cells = {
-        "Plan": {"B2": 1501, "B9": "2022", "B12": True, "B13": "100.00", "B20": "30/06/2022"},
+        "Plan": {"B2": 1501, "B9": "2022", "B12": True, "B13": "100.00", "B20": "09/06/2022"},
         "Actividades": {"H2": "NO", "I2": "17;3", "J2": "10.7. Migración ;10.2", "K2": 1, "F2": " GPV "},
         "Indicadores": {"X3": "1.0", "X4": "300"},
     }

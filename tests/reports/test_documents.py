@@ -160,6 +160,28 @@ class TestSummary:
         )
         assert "metas semestrales" in summary.second
 
+    def test_only_a_closed_evaluation_of_closed_semesters_has_official_figures(self, record):
+        working = make_record()
+        working["scorecard"]["figures"] = "working"
+        cases = (
+            (record, "cifra oficial", "oficiales"),
+            (make_record(closed_on=None), "cifra preliminar", "preliminares: la evaluación no está cerrada"),
+            (working, "cifra preliminar", "de trabajo: hay semestres sin cerrar"),
+        )
+        for given, caption, standing in cases:
+            report = evaluation_report(given)
+            assert caption in report.summary.numbers[0].caption
+            assert dict(report.method.parameters)["Cifras"] == standing
+
+    def test_in_the_first_year_the_plan_is_not_told_again(self):
+        captions = [number.caption for number in evaluation_report(make_record(2022, "2023-02-28")).summary.numbers]
+        assert [caption.split()[0] for caption in captions] == ["avance", "cobertura"]
+
+    def test_only_lights_that_there_are_get_counted(self, record):
+        counted = evaluation_report(record).summary.second.partition(": ")[2]
+        assert "0 " not in counted.replace("10 ", "").replace("20 ", "")
+        assert counted.endswith(".")
+
     def test_nothing_reported_at_all(self):
         record = make_record()
         for row in record["scorecard"]["nodes"]:
