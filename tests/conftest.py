@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.db import connection
 
 REQUIRE_ALL = os.environ.get("PMH_REQUIRE_ALL") == "1"
@@ -41,6 +42,12 @@ def pytest_sessionstart() -> None:
             f"the tests were asked for on {asked} but the settings say {connection.vendor} "
             "(see DATABASE_URL, and tests/postgres.py)"
         )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _media(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Files of the tests stay out of the installation's own."""
+    django_settings.MEDIA_ROOT = str(tmp_path_factory.mktemp("media"))
 
 
 def pytest_report_header() -> list[str]:
