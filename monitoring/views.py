@@ -42,7 +42,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def plan_detail(request: HttpRequest, plan: str) -> HttpResponse:
-    plan = _plan(request, plan)
+    plan = plan_or_404(request, plan)
     context = {
         "plan": plan,
         "periods": list(plan.periods.all()),
@@ -55,7 +55,7 @@ def plan_detail(request: HttpRequest, plan: str) -> HttpResponse:
 @require_safe
 def scorecard(request: HttpRequest, plan: str) -> HttpResponse:
     """The matrix: every activity in every semester."""
-    plan = _plan(request, plan)
+    plan = plan_or_404(request, plan)
     chosen = _chosen(request, plan)
     filters = Filters(
         unit=request.GET.get("gerencia", ""),
@@ -69,7 +69,7 @@ def scorecard(request: HttpRequest, plan: str) -> HttpResponse:
 
 @require_safe
 def node_detail(request: HttpRequest, plan: str, code: str) -> HttpResponse:
-    plan = _plan(request, plan)
+    plan = plan_or_404(request, plan)
     chosen = _chosen(request, plan)
     try:
         dossier = load_node(plan, code, chosen, request.user)
@@ -80,7 +80,7 @@ def node_detail(request: HttpRequest, plan: str, code: str) -> HttpResponse:
 
 @require_safe
 def indicator_detail(request: HttpRequest, plan: str, code: str) -> HttpResponse:
-    plan = _plan(request, plan)
+    plan = plan_or_404(request, plan)
     chosen = _chosen(request, plan)
     try:
         dossier = load_indicator(plan, code, chosen, request.user)
@@ -91,7 +91,7 @@ def indicator_detail(request: HttpRequest, plan: str, code: str) -> HttpResponse
 
 @require_safe
 def unit_list(request: HttpRequest, plan: str) -> HttpResponse:
-    plan = _plan(request, plan)
+    plan = plan_or_404(request, plan)
     chosen = _chosen(request, plan)
     context = {"plan": plan, "chosen": chosen, "units": load_units(plan, chosen)}
     return render(request, "monitoring/unit_list.html", context)
@@ -99,7 +99,7 @@ def unit_list(request: HttpRequest, plan: str) -> HttpResponse:
 
 @require_safe
 def unit_detail(request: HttpRequest, plan: str, acronym: str) -> HttpResponse:
-    plan = _plan(request, plan)
+    plan = plan_or_404(request, plan)
     chosen = _chosen(request, plan)
     try:
         dossier = load_unit(plan, acronym, chosen, request.user)
@@ -119,12 +119,12 @@ def evidence_file(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def library_file(request: HttpRequest, plan: str, pk: int) -> HttpResponse:
     """A document of the plan's library kept as a file."""
-    item = get_object_or_404(LibraryItem.objects.exclude(file=""), plan=_plan(request, plan), pk=pk)
+    item = get_object_or_404(LibraryItem.objects.exclude(file=""), plan=plan_or_404(request, plan), pk=pk)
     content_type = "application/pdf" if item.file.name.lower().endswith(".pdf") else ""
     return _sealed(item.file, item.file.name.rpartition("/")[2], content_type)
 
 
-def _plan(request: HttpRequest, code: str) -> Plan:
+def plan_or_404(request: HttpRequest, code: str) -> Plan:
     """The plan, if the person belongs to its government; else it does not exist for them."""
     return get_object_or_404(Plan.objects.visible_to(request.user).select_related("government"), code=code)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from monitoring.models import Evaluation
+from monitoring.views import plan_or_404
 from plans.models import Plan
 from reports.documents.pages import NoSuchEvaluation, evaluation_of, load_cut_offs, load_page
 from reports.pdf import PdfUnavailable, file_name_of
@@ -23,7 +24,7 @@ VERSION_DIGITS = 4
 
 @require_safe
 def evaluation_list(request: HttpRequest, plan: str) -> HttpResponse:
-    plan = _plan(request, plan)
+    plan = plan_or_404(request, plan)
     context = {"plan": plan, "cut_offs": load_cut_offs(plan, request.user)}
     return render(request, "reports/evaluation_list.html", context)
 
@@ -31,7 +32,7 @@ def evaluation_list(request: HttpRequest, plan: str) -> HttpResponse:
 @require_safe
 def evaluation_detail(request: HttpRequest, plan: str, year: int) -> HttpResponse:
     """The version in force, or the one that `?version=` names."""
-    plan = _plan(request, plan)
+    plan = plan_or_404(request, plan)
     page = load_page(_evaluation(request, plan, year), request.user)
     return render(request, "reports/evaluation_detail.html", {"plan": plan, "page": page, "report": page.report})
 
@@ -39,7 +40,7 @@ def evaluation_detail(request: HttpRequest, plan: str, year: int) -> HttpRespons
 @require_safe
 def evaluation_pdf(request: HttpRequest, plan: str, year: int) -> HttpResponse:
     """The document as a download. Of a closed version it is the same file every time."""
-    evaluation = _evaluation(request, _plan(request, plan), year)
+    evaluation = _evaluation(request, plan_or_404(request, plan), year)
     try:
         content = _kept(evaluation) if evaluation.is_frozen else pdf_of(evaluation)
     except PdfUnavailable as error:
@@ -49,11 +50,6 @@ def evaluation_pdf(request: HttpRequest, plan: str, year: int) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{file_name_of(evaluation)}"'
     response["Cache-Control"] = "private, no-store"
     return response
-
-
-def _plan(request: HttpRequest, code: str) -> Plan:
-    """The plan, if the person belongs to its government; else it does not exist for them."""
-    return get_object_or_404(Plan.objects.visible_to(request.user).select_related("government"), code=code)
 
 
 def _evaluation(request: HttpRequest, plan: Plan, year: int) -> Evaluation:

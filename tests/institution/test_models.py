@@ -4,19 +4,14 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
 
 from institution.models import Designation, District, Government, PersonsAreKept, Role, SDGTarget, Unit, User
 from institution.permissions import holds_role, is_coordinator
+from tests.constraints import refused
 from tests.factories import make_designation, make_government, make_people, make_unit, make_user
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2023, 4, 10)
-
-
-def refused(action):
-    with pytest.raises(IntegrityError), transaction.atomic():
-        action()
 
 
 class TestPersons:

@@ -4,11 +4,11 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
 from monitoring.evaluation import open_evaluation
 from monitoring.models import Breakdown, Evidence, Finding, Period, Result, Submission
+from tests.constraints import refused
 from tests.factories import (
     make_breakdown,
     make_designation,
@@ -24,11 +24,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-def refused(action):
-    with pytest.raises(IntegrityError), transaction.atomic():
-        action()
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
 
 from plans.models import Guideline, Indicator, LibraryItem, Plan, Responsibility, Target, TargetRevision
+from tests.constraints import refused
 from tests.factories import (
     make_indicator,
     make_people,
@@ -18,11 +18,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-def refused(action):
-    with pytest.raises(IntegrityError), transaction.atomic():
-        action()
 
 
 class TestPlan:
