@@ -1,4 +1,4 @@
-"""The life of a plan's semesters: created with the plan, opened for reports, closed (rules, sections 9 and 10)."""
+"""A plan's semesters: made with the plan, opened, extended for one unit, closed (rules, sections 9 and 10)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from institution import clock
-from institution.models import Role, User
+from institution.models import Role, Unit, User
 from institution.permissions import holds_role
-from monitoring.models import Evaluation, Period
+from monitoring.models import Evaluation, Extension, Period
 from plans.models import Plan
 
 
@@ -80,6 +80,38 @@ def close_filled(*, periods: set[int]) -> list[Period]:
         period.opened_on = period.opened_on or today
         period.save()
     return waiting
+
+
+@transaction.atomic
+def extend(
+    *, unit: Unit, period: Period, due_on: dt.date, reason: str, by: User, on: dt.date | None = None
+) -> Extension:
+    """Grants the unit a later deadline in the semester. Raises PeriodRefused with the reason.
+
+    It must lie ahead, and after the deadline that holds now: an extension never takes days away.
+    """
+    on = on or clock.today()
+    period = _locked_row(period, by, on)
+    if not period.is_open:
+        raise PeriodRefused(_("El semestre %(period)s no está abierto.") % {"period": period.code})
+    if unit.government_id != period.plan.government_id:
+        raise PeriodRefused(_("La unidad es de otro gobierno local."))
+    if not reason.strip():
+        raise PeriodRefused(_("Escriba el motivo de la ampliación."))
+    current = deadline(unit=unit, period=period)
+    if due_on <= current or due_on < on:
+        raise PeriodRefused(
+            _("El nuevo plazo va después del actual (%(due)s) y no antes de hoy.") % {"due": f"{current:%d/%m/%Y}"}
+        )
+    return Extension.objects.create(
+        unit=unit, period=period, due_on=due_on, reason=reason.strip(), granted_by=by, granted_on=on
+    )
+
+
+def deadline(*, unit: Unit, period: Period) -> dt.date:
+    """The day after which the unit's report is late: the latest extension granted to it, else the semester's own."""
+    extension = Extension.objects.filter(unit=unit, period=period).order_by("granted_on", "id").last()
+    return extension.due_on if extension else period.due_on
 
 
 def _locked_row(period: Period, by: User, on: dt.date) -> Period:

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from django.db.models import Model, QuerySet
 
-from monitoring.models import Period, Result, Submission
+from institution.models import Unit
+from monitoring import entries
+from monitoring.completeness import Filled, Given, Lack, filled, lacks
+from monitoring.models import Evidence, Observation, Period, Result, Submission
 from monitoring.progress import Entry, Leaf, Parameters, Series
 from monitoring.scorecard import IndicatorOutline, Level, NodeOutline, PlanOutline, Scorecard, Tenure, score
 from plans.measures import Accumulation, Direction, Formula, Reading
 from plans.models import (
     Activity,
+    DeclaredTable,
     Guideline,
     Indicator,
     Objective,
@@ -165,3 +171,118 @@ def _grouped(rows: Iterable[Model], parent: str) -> dict[int, list]:
     for row in rows:
         groups[getattr(row, parent)].append(row)
     return groups
+
+
+# --- What a unit is asked, and what it has entered --------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class FiledIndicator:
+    """One indicator for which the unit answers in the semester, with what it has entered so far."""
+
+    form: entries.Form
+    result: Result | None
+    entry: dict[str, str]
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def indicator(self) -> Indicator:
+        return self.form.indicator
+
+    @property
+    def given(self) -> Given:
+        return entries.given_of(self.entry, len(self.evidence))
+
+    @property
+    def lacks(self) -> tuple[Lack, ...]:
+        return lacks(self.form.asked, self.given)
+
+    @property
+    def filled(self) -> Filled:
+        return filled(self.form.asked, self.given)
+
+
+@dataclass(frozen=True)
+class Filing:
+    """The report of a unit in a semester as it stands: due indicators first, each with its gaps."""
+
+    unit: Unit
+    period: Period
+    submission: Submission | None
+    indicators: tuple[FiledIndicator, ...]
+    observations: tuple[Observation, ...]
+
+    @cached_property
+    def due(self) -> list[FiledIndicator]:
+        return [row for row in self.indicators if row.form.asked.due]
+
+    @cached_property
+    def done(self) -> int:
+        """How many of the due ones are whole."""
+        return sum(row.filled == Filled.DONE for row in self.due)
+
+    @cached_property
+    def lacking(self) -> list[tuple[FiledIndicator, Lack]]:
+        return [(row, lack) for row in self.indicators for lack in row.lacks]
+
+    @property
+    def unanswered(self) -> list[Observation]:
+        """Open observations to which nobody of the unit has replied yet."""
+        return [row for row in self.observations if row.is_open and not row.is_answered]
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.lacking and not self.unanswered
+
+    def of(self, indicator_id: int) -> FiledIndicator | None:
+        return next((row for row in self.indicators if row.indicator.pk == indicator_id), None)
+
+
+def load_filing(unit: Unit, period: Period) -> Filing:
+    """What the unit is asked in the semester and what it has entered. 10 queries, whatever the number of indicators."""
+    submission = (
+        Submission.objects.filter(unit=unit, period=period).select_related("unit", "period__plan", "started_by").first()
+    )
+    answered = Responsibility.objects.at(period.code).filter(unit=unit, indicator__plan=period.plan_id)
+    indicators = list(
+        Indicator.objects.filter(pk__in=answered.values("indicator"))
+        .select_related("activity__action", "action", "objective")
+        .order_by("order", "code")
+    )
+    targets = dict(
+        Target.objects.filter(indicator__in=indicators, period=period.code).values_list("indicator_id", "value")
+    )
+    results = _results_of(submission)
+    forms = sorted(_forms(unit, indicators, targets), key=lambda form: (not form.asked.due, form.indicator.measured_at))
+
+    def row(form: entries.Form) -> FiledIndicator:
+        result = results.get(form.indicator.pk)
+        if result is None:
+            return FiledIndicator(form, None, {}, ())
+        kept = tuple(evidence for evidence in result.evidence.all() if evidence.withdrawn_at is None)
+        return FiledIndicator(form, result, entries.entry_of(result, result.breakdown.all()), kept)
+
+    observations = () if submission is None else tuple(_observations_of(submission))
+    return Filing(unit, period, submission, tuple(map(row, forms)), observations)
+
+
+def _results_of(submission: Submission | None) -> dict[int, Result]:
+    if submission is None:
+        return {}
+    rows = submission.results.select_related("entered_by").prefetch_related("breakdown", "evidence__uploaded_by")
+    return {row.indicator_id: row for row in rows}
+
+
+def _observations_of(submission: Submission) -> QuerySet[Observation]:
+    rows = submission.observations.select_related("by", "resolved_by", "result")
+    return rows.prefetch_related("replies__by")
+
+
+def _forms(unit: Unit, indicators: list[Indicator], targets: dict[int, Decimal]) -> list[entries.Form]:
+    declared: dict[int, list[str]] = defaultdict(list)
+    for indicator_id, table in DeclaredTable.objects.filter(indicator__in=indicators).values_list(
+        "indicator_id", "table"
+    ):
+        declared[indicator_id].append(table)
+    districts = list(unit.government.districts().order_by("name").values_list("pk", "name"))
+    return [entries.Form(row, entries.layouts(declared[row.pk], districts), targets.get(row.pk)) for row in indicators]

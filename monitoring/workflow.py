@@ -13,13 +13,20 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from institution import clock
 from institution.models import Designation, Role, Unit, User
-from monitoring.models import Evaluation, Extension, Observation, Period, Submission, SubmissionEvent
+from monitoring.entries import number_text
+from monitoring.models import Evaluation, Observation, Period, Result, Submission, SubmissionEvent
+from monitoring.periods import deadline
+from monitoring.queries import Filing, load_filing
 
 State = Submission.State
+
+# Who fills in a report: the unit's own people; and the coordination, in a report that it began on the unit's behalf.
+TYPISTS = (Role.REPORTER, Role.HEAD)
+EDITABLE = (State.DRAFT, State.RETURNED)
 
 # The events that no step of the table writes: how a submission came to be.
 STARTED, HISTORICAL = "start", "historical"
@@ -27,6 +34,22 @@ STARTED, HISTORICAL = "start", "historical"
 
 class StepRefused(Exception):
     """The step cannot be taken; the message says why, in the words of the user."""
+
+
+class Incomplete(StepRefused):
+    """The report cannot be sent as it stands; `filing` says what is missing, each beside its field."""
+
+    def __init__(self, filing: Filing) -> None:
+        count = len(filing.lacking) + len(filing.unanswered)
+        super().__init__(
+            ngettext(
+                "Falta %(count)s dato para enviar el reporte. Lo escrito está guardado.",
+                "Faltan %(count)s datos para enviar el reporte. Lo escrito está guardado.",
+                count,
+            )
+            % {"count": count}
+        )
+        self.filing = filing
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +69,11 @@ class Step:
     def is_review(self) -> bool:
         """Whether it is taken from outside the unit, by those who review."""
         return Role.COORDINATOR in self.roles
+
+    @property
+    def sends(self) -> bool:
+        """Whether the report leaves those who fill it in, and so has to be whole."""
+        return self.target in (State.AWAITING_SIGNOFF, State.SUBMITTED)
 
 
 STEPS: dict[str, Step] = {
@@ -109,12 +137,6 @@ STEPS: dict[str, Step] = {
 }
 
 
-def deadline(*, unit: Unit, period: Period) -> dt.date:
-    """The day after which the unit's report is late: the latest extension granted to it, else the semester's own."""
-    extension = Extension.objects.filter(unit=unit, period=period).order_by("granted_on", "id").last()
-    return extension.due_on if extension else period.due_on
-
-
 def open_steps(submission: Submission, user: User, *, on: dt.date | None = None) -> list[Step]:
     """The steps that the person may take now, in the order of the table."""
     return [step for step in STEPS.values() if not refusal(submission, step, user, on=on)]
@@ -137,6 +159,30 @@ def refusal(submission: Submission, step: Step, user: User, *, on: dt.date | Non
     if step.name == "validate" and user.pk in _hands_on(submission):
         return _("Nadie da conformidad a lo que registró, envió o firmó.")
     return ""
+
+
+def why_locked(submission: Submission, user: User, *, on: dt.date | None = None) -> str:
+    """Why the person may not type into the report now, and who can change that; empty when they may."""
+    if submission.period.is_closed:
+        return _("El semestre está cerrado; la coordinación puede reabrirlo.")
+    if submission.state == State.AWAITING_SIGNOFF:
+        return _("El reporte espera el visto bueno de la gerencia. Para cambiarlo, pida que se lo regresen.")
+    if submission.state == State.SUBMITTED:
+        return _("El reporte ya se envió y está en revisión. Para corregirlo, pida a la coordinación que lo devuelva.")
+    if submission.state == State.VALIDATED:
+        return _("El reporte tiene conformidad. Para corregirlo, pida a la coordinación que lo reabra.")
+    if typist(submission, user, on=on) is None:
+        return _("Su designación no permite llenar el reporte de esta unidad.")
+    return ""
+
+
+def typist(submission: Submission, user: User, *, on: dt.date | None = None) -> Designation | None:
+    """The designation by which the person fills in the report, whatever its state, or None."""
+    posts = Designation.objects.in_force(on).filter(user=user).select_related("unit")
+    own = posts.filter(unit=submission.unit, role__in=TYPISTS).first()
+    if own or not submission.on_behalf:
+        return own
+    return posts.filter(unit__government=submission.unit.government_id, role=Role.COORDINATOR).first()
 
 
 def _locked(period: Period, step: Step) -> str:
@@ -168,6 +214,7 @@ def _hands_on(submission: Submission) -> set[int]:
     unit_steps = [STARTED, *(step.name for step in STEPS.values() if not step.is_review)]
     return {
         submission.started_by_id,
+        *submission.contributors.values_list("pk", flat=True),
         *submission.results.values_list("entered_by_id", flat=True),
         *submission.events.filter(step__in=unit_steps).values_list("by_id", flat=True),
     }
@@ -204,15 +251,53 @@ def take(
         raise StepRefused(reason)
     if step.needs_comment and not comment.strip():
         raise StepRefused(_("Escriba el motivo."))
-    if step.needs_observation and not Observation.objects.filter(submission=submission, resolved_at=None).exists():
+    still_open = Observation.objects.filter(submission=submission, resolved_at=None)
+    if step.needs_observation and not still_open.exists():
         raise StepRefused(_("Anote al menos una observación antes de devolver el reporte."))
+    if step.name == "validate" and still_open.exists():
+        raise StepRefused(_("Hay observaciones sin resolver: resuélvalas o devuelva el reporte."))
+    filing = load_filing(submission.unit, submission.period) if step.sends else None
+    if filing and not submission.is_historical and not filing.is_whole:
+        raise Incomplete(filing)
     before, submission.state = submission.state, step.target
     if step.target == State.SUBMITTED and submission.submitted_on is None:
+        _begin_history(submission, by, moment(on))
         submission.submitted_on = on or clock.today()
         submission.due_on = deadline(unit=submission.unit, period=submission.period)
     submission.save(update_fields=["state", "submitted_on", "due_on"])
-    _record(submission, step.name, before, by, capacity_for(submission, step, by, on=on), on=on, comment=comment)
+    post = capacity_for(submission, step, by, on=on)
+    sent = as_sent(filing) if filing and step.target == State.SUBMITTED else None
+    _record(submission, step.name, before, by, post, on=on, comment=comment, sent=sent)
     return submission
+
+
+def as_sent(filing: Filing) -> dict:
+    """What the report says, as the receipt keeps it: entries, targets and evidence of each indicator."""
+    return {
+        "memo_number": filing.submission.memo_number,
+        "memo_date": filing.submission.memo_date and filing.submission.memo_date.isoformat(),
+        "indicators": [
+            {
+                "code": row.indicator.code,
+                "name": row.indicator.name,
+                "unit_of_measure": row.indicator.unit_of_measure,
+                "target": number_text(row.form.target),
+                "entry": row.entry,
+                "evidence": [
+                    {"title": each.title, "file_name": each.file_name, "sha256": each.sha256, "url": each.url}
+                    for each in row.evidence
+                ],
+            }
+            for row in filing.indicators
+        ],
+    }
+
+
+def _begin_history(submission: Submission, by: User, at: dt.datetime) -> None:
+    """From the first submission on every change of a result stays readable; what was sent is where it begins."""
+    known = Result.history.filter(id__in=submission.results.values("pk")).values("id")
+    begun = list(submission.results.exclude(pk__in=known))
+    Result.history.bulk_history_create(begun, default_user=by, default_date=at)
 
 
 @transaction.atomic
@@ -245,8 +330,8 @@ def _record(
     on: dt.date | None = None,
     comment: str = "",
     on_behalf: bool = False,
+    sent: dict | None = None,
 ) -> None:
-    moment = clock.now() if on is None else timezone.make_aware(dt.datetime.combine(on, dt.time(12)))
     SubmissionEvent.objects.create(
         submission=submission,
         step=step,
@@ -256,6 +341,12 @@ def _record(
         capacity=post.role if post else "",
         capacity_unit=post.unit if post else None,
         on_behalf=on_behalf,
-        at=moment,
+        at=moment(on),
         comment=comment.strip(),
+        sent=sent,
     )
+
+
+def moment(on: dt.date | None) -> dt.datetime:
+    """When an act is said to have happened: now, or at noon of the day that was named."""
+    return clock.now() if on is None else timezone.make_aware(dt.datetime.combine(on, dt.time(12)))

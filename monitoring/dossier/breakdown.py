@@ -10,13 +10,6 @@ from institution.models import District
 from monitoring.models import Breakdown, Result
 from plans.models import BreakdownTable
 
-CATEGORIES = {
-    BreakdownTable.SEX_POPULATION: Breakdown.Population,
-    BreakdownTable.SEX_AGE: Breakdown.Age,
-    BreakdownTable.SEX_DISABILITY: Breakdown.Disability,
-    BreakdownTable.SEX_DISTRICT: Breakdown.OutsideDistricts,
-}
-
 
 @dataclass(frozen=True)
 class BreakdownSummary:
@@ -51,7 +44,7 @@ def _district_names(categories: Iterable[str]) -> dict[str, str]:
 
 def _summary(table: BreakdownTable, rows: dict[str, dict[str, int]], districts: dict[str, str]) -> BreakdownSummary:
     sexes = [sex for sex in Breakdown.Sex if any(sex in counts for counts in rows.values())]
-    choices = dict(CATEGORIES[table].choices) if table in CATEGORIES else {}
+    choices = dict(Breakdown.CATEGORIES[table].choices) if table in Breakdown.CATEGORIES else {}
     order = [*districts, *choices] if table == BreakdownTable.SEX_DISTRICT else list(choices)
     lines = []
     for category in sorted(rows, key=lambda code: order.index(code) if code in order else len(order)):

@@ -7,8 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from institution import clock
-from institution.models import Designation, Role, User
+from institution.models import User
 from monitoring.models.period import Period
 from monitoring.models.submission import Submission
 from plans.models import BreakdownTable, Indicator
@@ -36,6 +35,8 @@ class Result(models.Model):
     note = models.TextField(_("nota"), blank=True)
     entered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     entered_at = models.DateTimeField(_("registrado"))
+    # Counts the times it was written: how a page or a workbook knows that somebody else has typed since.
+    revision = models.PositiveIntegerField(default=0, editable=False)
 
     history = HistoricalRecords()
 
@@ -103,6 +104,14 @@ class Breakdown(models.Model):
         OUTSIDE = "outside", _("Fuera de la provincia")
         NOT_INFORMED = "not_informed", _("No informado")
 
+    # The second dimension of each table; the one by district begins with the districts of the government.
+    CATEGORIES = {
+        BreakdownTable.SEX_POPULATION: Population,
+        BreakdownTable.SEX_AGE: Age,
+        BreakdownTable.SEX_DISABILITY: Disability,
+        BreakdownTable.SEX_DISTRICT: OutsideDistricts,
+    }
+
     result = models.ForeignKey(Result, on_delete=models.CASCADE, related_name="breakdown")
     table = models.CharField(_("tabla"), max_length=16, choices=BreakdownTable.choices)
     # The second dimension: a code of Population, Age or Disability, a district's ubigeo, or empty in the table by sex.
@@ -128,20 +137,8 @@ class Breakdown(models.Model):
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def visible_to(self, user: User) -> EvidenceQuerySet:
-        """Evidence of validated reports is for everybody with a post in the government.
-
-        What is not validated yet is for the unit itself and for those who review: coordination and planning.
-        """
-        posts = Designation.objects.in_force(clock.today()).filter(user=user)
-        reviewers = posts.filter(role__in=[Role.COORDINATOR, Role.PLANNER])
-        return self.filter(
-            Q(result__submission__unit__in=posts.values("unit"))
-            | Q(result__submission__unit__government__in=reviewers.values("unit__government"))
-            | Q(
-                result__submission__state=Submission.State.VALIDATED,
-                result__submission__unit__government__in=posts.values("unit__government"),
-            )
-        )
+        """Evidence is seen by whoever sees the report that it belongs to."""
+        return self.filter(result__submission__in=Submission.objects.visible_to(user))
 
 
 class Evidence(models.Model):

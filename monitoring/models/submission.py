@@ -9,8 +9,24 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from institution.models import Role, Unit, User
+from institution import clock
+from institution.models import Designation, Role, Unit, User
 from monitoring.models.period import Period
+
+
+class SubmissionQuerySet(models.QuerySet["Submission"]):
+    def visible_to(self, user: User) -> SubmissionQuerySet:
+        """Reports with conformity are for everybody with a post in the government.
+
+        What is not validated yet is for the unit itself and for those who review: coordination and planning.
+        """
+        posts = Designation.objects.in_force(clock.today()).filter(user=user)
+        reviewers = posts.filter(role__in=[Role.COORDINATOR, Role.PLANNER])
+        return self.filter(
+            Q(unit__in=posts.values("unit"))
+            | Q(unit__government__in=reviewers.values("unit__government"))
+            | Q(state=Submission.State.VALIDATED, unit__government__in=posts.values("unit__government"))
+        )
 
 
 class Submission(models.Model):
@@ -29,11 +45,15 @@ class Submission(models.Model):
     is_historical = models.BooleanField(_("histórico"), default=False)
     on_behalf = models.BooleanField(_("registrado en nombre de la unidad"), default=False)
     started_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    # Everybody who ever typed something into it: a result only remembers the last one (nobody validates their own).
+    contributors = models.ManyToManyField(User, related_name="+", verbose_name=_("registraron"))
     # The first time it was submitted: late stays late.
     submitted_on = models.DateField(_("enviado el"), null=True, blank=True)
     due_on = models.DateField(_("vencía el"), null=True, blank=True)
     memo_number = models.CharField(_("memorando o expediente"), max_length=80, blank=True)
     memo_date = models.DateField(_("fecha del memorando"), null=True, blank=True)
+
+    objects = SubmissionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("reporte semestral")
@@ -77,6 +97,9 @@ class SubmissionEvent(models.Model):
     on_behalf = models.BooleanField(_("en nombre de la unidad"), default=False)
     at = models.DateTimeField(_("momento"))
     comment = models.TextField(_("comentario"), blank=True)
+    # Of a step that sends the report to the coordination: what was sent, as it stood. The receipt shows it, and the
+    # reviewer sees what has changed since. Written once.
+    sent = models.JSONField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("evento")
@@ -116,11 +139,23 @@ class Observation(models.Model):
     def __str__(self) -> str:
         return self.text[:80]
 
+    @property
+    def is_open(self) -> bool:
+        return self.resolved_at is None
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the last word is the unit's; an answer that the reviewer has answered back waits for another."""
+        replies = list(self.replies.all())
+        return bool(replies) and replies[-1].from_unit
+
 
 class ObservationReply(models.Model):
     observation = models.ForeignKey(Observation, on_delete=models.CASCADE, related_name="replies")
     text = models.TextField(_("respuesta"))
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    # Whether it was said for the unit, or by those who review.
+    from_unit = models.BooleanField(_("de la unidad"), default=True)
     at = models.DateTimeField(_("momento"))
 
     class Meta:

@@ -140,6 +140,11 @@ class Indicator(models.Model):
         return self.activity or self.action or self.objective
 
     @property
+    def measured_at(self) -> tuple[str, int, str]:
+        """Its place in a list that follows the tree: by the code of its node, then its own order."""
+        return self.node.code, self.order, self.code
+
+    @property
     def is_pooled(self) -> bool:
         return self.accumulation == Accumulation.POOLED
 

@@ -20,6 +20,8 @@ EXCEL_TEXT_LENGTH = 32_767
 # Excel keeps 15 significant digits; a float's further ones are noise of its binary form.
 EXCEL_DIGITS = ".15g"
 NUMBER = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
+# A decimal comma, with points for thousands or without: 1234,5 and 1.234,5.
+EUROPEAN = re.compile(r"-?(\d{1,3}(\.\d{3})+|\d+),\d+")
 PERUVIAN_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 YES = {"si", "s", "yes", "true", "verdadero", "1"}
 NO = {"no", "n", "false", "falso", "0"}
@@ -162,8 +164,8 @@ class Quantity(Kind):
     def _number(self, cell: Cell) -> Decimal:
         number = number_of(cell)
         if number is None:
-            comma = isinstance(cell.value, str) and re.fullmatch(r"\d+,\d+", cell.value)
-            hint = _(": los decimales van con punto (1,234.5)") if comma else ""
+            european = isinstance(cell.value, str) and EUROPEAN.fullmatch(cell.value)
+            hint = _(": los decimales van con punto y los miles con coma (1,234.5)") if european else ""
             raise self.refuse(cell, _("«%(value)s» no es un número") % {"value": as_typed(cell)} + hint)
         if number.adjusted() >= self.max_digits:
             raise self.refuse(cell, _("«%(value)s» es demasiado grande") % {"value": as_typed(cell)})

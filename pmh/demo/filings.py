@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 
 from institution.models import Role, Unit, User
 from monitoring.models import Extension, Observation, ObservationReply, Period, Result, Submission
-from monitoring.workflow import deadline, start, take
+from monitoring.periods import deadline
+from monitoring.workflow import start, take
 from pmh.demo.dates import lot, moment, working_day
 from pmh.demo.people import holder, person
 from pmh.demo.results import Told, correct, enter, told

@@ -9,8 +9,9 @@ import pytest
 
 from institution.models import Role
 from monitoring.evaluation import close_evaluation, open_evaluation
-from monitoring.models import Extension, Observation, Period, Submission
-from monitoring.workflow import STEPS, StepRefused, open_steps, start, take
+from monitoring.models import Extension, Period, Submission
+from monitoring.observing import observe, reply, resolve
+from monitoring.workflow import STEPS, Incomplete, StepRefused, open_steps, start, take
 from tests.factories import (
     make_designation,
     make_indicator,
@@ -103,10 +104,16 @@ def test_the_whole_way_writes_one_event_each(people, head):
     take(submission, "give_back", by=head, comment="Falta el acta")
     take(submission, "hand_to_head", by=people.alicia)
     take(submission, "sign_off", by=head)
-    Observation.objects.create(submission=submission, text="¿Y el acta?", by=people.bruno, at=plan_time())
+    observation = observe(submission=submission, text="¿Y el acta?", by=people.bruno)
     take(submission, "return", by=people.bruno)
+    with pytest.raises(Incomplete, match="Falta 1 dato"):
+        take(submission, "hand_to_head", by=people.alicia)
+    reply(observation=observation, text="Va adjunta", by=people.alicia)
     take(submission, "hand_to_head", by=people.alicia)
     take(submission, "sign_off", by=head)
+    with pytest.raises(StepRefused, match="sin resolver"):
+        take(submission, "validate", by=people.bruno)
+    resolve(observation=observation, by=people.bruno)
     submission = take(submission, "validate", by=people.bruno)
     assert submission.state == State.VALIDATED
     events = list(submission.events.values_list("step", "from_state", "to_state", "capacity"))
@@ -114,17 +121,14 @@ def test_the_whole_way_writes_one_event_each(people, head):
     assert {"step": events[4][0], "capacity": events[4][3]} == {"step": "sign_off", "capacity": Role.HEAD}
 
 
-def plan_time():
-    return dt.datetime(2022, 7, 10, 12, tzinfo=dt.UTC)
-
-
 def test_late_stays_late(people):
     submission = submission_in(State.DRAFT)
     take(submission, "submit", by=people.alicia, on=submission.period.due_on + dt.timedelta(days=1))
     submission.refresh_from_db()
     assert submission.was_late
-    Observation.objects.create(submission=submission, text="Corrija", by=people.bruno, at=plan_time())
+    observation = observe(submission=submission, text="Corrija", by=people.bruno)
     take(submission, "return", by=people.bruno)
+    reply(observation=observation, text="Corregido", by=people.alicia)
     take(submission, "submit", by=people.alicia, on=submission.period.due_on)
     submission.refresh_from_db()
     assert submission.was_late

@@ -1,0 +1,82 @@
+"""Observations: threads that the reviewer opens on a report, answered by the unit, resolved one by one (section 9)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from institution.models import User
+from monitoring import workflow
+from monitoring.models import Observation, ObservationReply, Result, Submission
+
+State = Submission.State
+
+
+class ObservationRefused(Exception):
+    """Nothing was written; the message says why, in the words of the user."""
+
+
+@transaction.atomic
+def observe(
+    *, submission: Submission, text: str, by: User, result: Result | None = None, on: dt.date | None = None
+) -> Observation:
+    """Opens a thread on one result, or on the whole report. Only who reviews it may, while it is under review."""
+    submission = _held(submission)
+    if submission.state != State.SUBMITTED:
+        raise ObservationRefused(_("Solo se observa un reporte que está en revisión."))
+    if not reviews(submission, by, on=on):
+        raise ObservationRefused(_("Su designación no permite observar este reporte."))
+    if result is not None and result.submission_id != submission.pk:
+        raise ObservationRefused(_("Ese resultado es de otro reporte."))
+    return Observation.objects.create(
+        submission=submission, result=result, text=_said(text), by=by, at=workflow.moment(on)
+    )
+
+
+@transaction.atomic
+def reply(*, observation: Observation, text: str, by: User, on: dt.date | None = None) -> ObservationReply:
+    """Adds to an open thread: the unit while the report is with it, the reviewer while it is under review."""
+    submission = _held(observation.submission)
+    observation = Observation.objects.get(pk=observation.pk)
+    if not observation.is_open:
+        raise ObservationRefused(_("La observación ya está resuelta."))
+    from_unit = submission.state in workflow.EDITABLE
+    if from_unit and (reason := workflow.why_locked(submission, by, on=on)):
+        raise ObservationRefused(reason)
+    if not from_unit and not reviews(submission, by, on=on):
+        raise ObservationRefused(_("El reporte no está ahora en sus manos."))
+    return ObservationReply.objects.create(
+        observation=observation, text=_said(text), by=by, from_unit=from_unit, at=workflow.moment(on)
+    )
+
+
+@transaction.atomic
+def resolve(*, observation: Observation, by: User, on: dt.date | None = None) -> Observation:
+    """Says that the thread is settled. Only who reviews the report may, while it is under review."""
+    submission = _held(observation.submission)
+    observation = Observation.objects.get(pk=observation.pk)
+    if not observation.is_open:
+        return observation
+    if submission.state != State.SUBMITTED or not reviews(submission, by, on=on):
+        raise ObservationRefused(_("La resuelve quien revisa el reporte, mientras está en revisión."))
+    observation.resolved_by, observation.resolved_at = by, workflow.moment(on)
+    observation.save(update_fields=["resolved_by", "resolved_at"])
+    return observation
+
+
+def reviews(submission: Submission, user: User, *, on: dt.date | None = None) -> bool:
+    """Whether the person is the one who reviews this report."""
+    return workflow.capacity_for(submission, workflow.STEPS["return"], user, on=on) is not None
+
+
+def _held(submission: Submission) -> Submission:
+    held = Submission.objects.select_for_update(of=("self",))
+    return held.select_related("unit", "period__plan").get(pk=submission.pk)
+
+
+def _said(text: str) -> str:
+    if not text.strip():
+        raise ObservationRefused(_("Escriba el texto."))
+    return text.strip()

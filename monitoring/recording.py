@@ -1,0 +1,145 @@
+"""What is typed into a report, on a page or in a workbook, written field by field (rules, section 9).
+
+Two people at work on the same indicator never overwrite each other silently: each field is written only if it still
+says what its author saw. What somebody else has changed meanwhile is given back beside what was typed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from institution import clock
+from institution.models import User
+from monitoring import workflow
+from monitoring.entries import NUMBERS, Typed, entry_of, is_cell
+from monitoring.models import Breakdown, Result, Submission
+from plans.models import Indicator
+
+
+class RecordingRefused(Exception):
+    """Nothing may be typed into the report now; the message says why, in the words of the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """One field that somebody else changed since its author began to type. Nothing of it was written."""
+
+    key: str
+    typed: str
+    theirs: str
+    by: User
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What came of writing. `entry` is what is recorded now; `problems` by key, what the whole does not allow."""
+
+    result: Result | None
+    entry: dict[str, str]
+    written: tuple[str, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    problems: Mapping[str, str] = field(default_factory=dict)
+
+
+def held_for(submission: Submission, by: User, *, on: dt.date | None = None) -> Submission:
+    """The submission, held until the end of the transaction. Raises RecordingRefused when nothing may be typed."""
+    held = Submission.objects.select_for_update(of=("self", "period"))
+    submission = held.select_related("unit", "period__plan").get(pk=submission.pk)
+    if reason := workflow.why_locked(submission, by, on=on):
+        raise RecordingRefused(reason)
+    return submission
+
+
+def result_of(*, submission: Submission, indicator: Indicator, by: User, at: dt.datetime | None = None) -> Result:
+    """The result that the report has for the indicator, begun now if there is none. The submission is held."""
+    made = {"period": submission.period, "entered_by": by, "entered_at": at or clock.now()}
+    result = Result.objects.filter(submission=submission, indicator=indicator).first()
+    if result is None:
+        result = Result(submission=submission, indicator=indicator, **made)
+        save(result)
+    submission.contributors.add(by)
+    return result
+
+
+def save(result: Result) -> None:
+    """Before the first submission a report is a draft and leaves no history; afterwards every change does."""
+    if result.submission.submitted_on is None:
+        result.skip_history_when_saving = True
+    result.save()
+
+
+@transaction.atomic
+def record(
+    *,
+    submission: Submission,
+    indicator: Indicator,
+    typed: Typed,
+    seen: Typed,
+    by: User,
+    on: dt.date | None = None,
+) -> Recorded:
+    """Writes the fields of `typed` that differ from `seen`, what stood there when their author began to type.
+
+    Both hold canonical texts by key (`monitoring.entries`); "" empties a field. Raises RecordingRefused when nothing
+    may be typed. A value beside a reason why there is none is refused as a problem of the reason.
+    """
+    submission = held_for(submission, by, on=on)
+    current = Result.objects.filter(submission=submission, indicator=indicator).select_related("entered_by").first()
+    entry = entry_of(current, current.breakdown.all() if current else ())
+    changes, conflicts = _merged(typed, seen, entry, current)
+    merged = {key: text for key, text in (entry | changes).items() if text}
+    if merged.get("not_available_reason") and any(key in merged for key in NUMBERS):
+        both = _("Hay un valor y también un motivo de no disponible: borre uno de los dos.")
+        return Recorded(current, entry, conflicts=conflicts, problems={"not_available_reason": both})
+    if not changes:
+        return Recorded(current, entry, conflicts=conflicts)
+    result = current or result_of(submission=submission, indicator=indicator, by=by)
+    _write(result, changes, by)
+    submission.contributors.add(by)
+    return Recorded(result, merged, tuple(changes), conflicts)
+
+
+def _merged(
+    typed: Typed, seen: Typed, entry: Typed, current: Result | None
+) -> tuple[dict[str, str], tuple[Conflict, ...]]:
+    """What is to be written, and what somebody else has changed to something else meanwhile."""
+    changes: dict[str, str] = {}
+    conflicts = []
+    for key, text in typed.items():
+        before, now = seen.get(key, ""), entry.get(key, "")
+        if text in (before, now):
+            continue
+        if current is not None and now != before:
+            conflicts.append(Conflict(key, text, now, current.entered_by, current.entered_at))
+        else:
+            changes[key] = text
+    return changes, tuple(conflicts)
+
+
+def _write(result: Result, changes: Typed, by: User) -> None:
+    cells = {key: text for key, text in changes.items() if is_cell(key)}
+    for key, text in changes.items():
+        if key not in cells:
+            setattr(result, key, (Decimal(text) if text else None) if key in NUMBERS else text)
+    result.entered_by, result.entered_at = by, clock.now()
+    result.revision += 1
+    save(result)
+    present = {(cell.table, cell.category, cell.sex): cell for cell in result.breakdown.all()} if cells else {}
+    for key, text in cells.items():
+        place = table, category, sex = tuple(key.split(":"))
+        cell = present.get(place)
+        if not text:
+            if cell:
+                cell.delete()
+        elif cell:
+            cell.count = int(text)
+            cell.save(update_fields=["count"])
+        else:
+            Breakdown.objects.create(result=result, table=table, category=category, sex=sex, count=int(text))
