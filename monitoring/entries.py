@@ -110,6 +110,17 @@ def cell_key(table: str, category: str, sex: str) -> str:
     return f"{table}:{category}:{sex}"
 
 
+def field_label(form: Form, key: str) -> str:
+    """The field in words: "Valor obtenido", "Sexo y edad: 18 a 59, mujer"."""
+    if not is_cell(key):
+        name = str(Result._meta.get_field(key).verbose_name)
+        return name[:1].upper() + name[1:]
+    table, category, sex = key.split(":")
+    layout = next(layout for layout in form.tables if layout.table == table)
+    row, column = dict(layout.rows)[category], dict(layout.sexes)[sex]
+    return f"{layout.name}: {row}, {column.lower()}"
+
+
 def is_cell(key: str) -> bool:
     return ":" in key
 

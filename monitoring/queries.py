@@ -11,8 +11,8 @@ from functools import cached_property
 from django.db.models import Model, QuerySet
 
 from institution.models import Unit
-from monitoring import entries
 from monitoring.completeness import Filled, Given, Lack, filled, lacks
+from monitoring.entries import Form, entry_of, given_of, layouts
 from monitoring.models import Evidence, Observation, Period, Result, Submission
 from monitoring.progress import Entry, Leaf, Parameters, Series
 from monitoring.scorecard import IndicatorOutline, Level, NodeOutline, PlanOutline, Scorecard, Tenure, score
@@ -117,20 +117,25 @@ def _series_of(plan: Plan, periods: tuple[str, ...], *, working: bool) -> list[t
     return [(row, tuple(entry(row, period) for period in periods)) for row in indicators]
 
 
+def series_of(indicator: Indicator, entries: tuple[Entry, ...]) -> Series:
+    """The indicator with those entries, as the pure core wants it."""
+    return Series(
+        code=indicator.code,
+        entries=entries,
+        accumulation=Accumulation(indicator.accumulation),
+        direction=Direction(indicator.direction),
+        formula=Formula(indicator.formula),
+        baseline=indicator.baseline,
+        weight=indicator.weight or ONE,
+    )
+
+
 def _indicator(
     indicator: Indicator, entries: tuple[Entry, ...], responsibilities: list[Responsibility]
 ) -> IndicatorOutline:
     levels = {Activity: Level.ACTIVITY, StrategicAction: Level.ACTION, Objective: Level.OBJECTIVE}
     return IndicatorOutline(
-        series=Series(
-            code=indicator.code,
-            entries=entries,
-            accumulation=Accumulation(indicator.accumulation),
-            direction=Direction(indicator.direction),
-            formula=Formula(indicator.formula),
-            baseline=indicator.baseline,
-            weight=indicator.weight or ONE,
-        ),
+        series=series_of(indicator, entries),
         name=indicator.name,
         unit_of_measure=indicator.unit_of_measure,
         measures=indicator.node.code,
@@ -180,10 +185,11 @@ def _grouped(rows: Iterable[Model], parent: str) -> dict[int, list]:
 class FiledIndicator:
     """One indicator for which the unit answers in the semester, with what it has entered so far."""
 
-    form: entries.Form
+    form: Form
     result: Result | None
     entry: dict[str, str]
     evidence: tuple[Evidence, ...]
+    withdrawn: tuple[Evidence, ...] = ()
 
     @property
     def indicator(self) -> Indicator:
@@ -191,7 +197,7 @@ class FiledIndicator:
 
     @property
     def given(self) -> Given:
-        return entries.given_of(self.entry, len(self.evidence))
+        return given_of(self.entry, len(self.evidence))
 
     @property
     def lacks(self) -> tuple[Lack, ...]:
@@ -255,12 +261,18 @@ def load_filing(unit: Unit, period: Period) -> Filing:
     results = _results_of(submission)
     forms = sorted(_forms(unit, indicators, targets), key=lambda form: (not form.asked.due, form.indicator.measured_at))
 
-    def row(form: entries.Form) -> FiledIndicator:
+    def row(form: Form) -> FiledIndicator:
         result = results.get(form.indicator.pk)
         if result is None:
             return FiledIndicator(form, None, {}, ())
-        kept = tuple(evidence for evidence in result.evidence.all() if evidence.withdrawn_at is None)
-        return FiledIndicator(form, result, entries.entry_of(result, result.breakdown.all()), kept)
+        given = list(result.evidence.all())
+        return FiledIndicator(
+            form,
+            result,
+            entry_of(result, result.breakdown.all()),
+            tuple(each for each in given if each.withdrawn_at is None),
+            tuple(each for each in given if each.withdrawn_at is not None),
+        )
 
     observations = () if submission is None else tuple(_observations_of(submission))
     return Filing(unit, period, submission, tuple(map(row, forms)), observations)
@@ -278,11 +290,11 @@ def _observations_of(submission: Submission) -> QuerySet[Observation]:
     return rows.prefetch_related("replies__by")
 
 
-def _forms(unit: Unit, indicators: list[Indicator], targets: dict[int, Decimal]) -> list[entries.Form]:
+def _forms(unit: Unit, indicators: list[Indicator], targets: dict[int, Decimal]) -> list[Form]:
     declared: dict[int, list[str]] = defaultdict(list)
     for indicator_id, table in DeclaredTable.objects.filter(indicator__in=indicators).values_list(
         "indicator_id", "table"
     ):
         declared[indicator_id].append(table)
     districts = list(unit.government.districts().order_by("name").values_list("pk", "name"))
-    return [entries.Form(row, entries.layouts(declared[row.pk], districts), targets.get(row.pk)) for row in indicators]
+    return [Form(row, layouts(declared[row.pk], districts), targets.get(row.pk)) for row in indicators]

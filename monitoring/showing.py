@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
+from monitoring.completeness import Filled, Gap, Lack
 from monitoring.progress import SIGNS, Light, Status, round_half_up
 from monitoring.scorecard import Level
 from plans.measures import Horizon
@@ -52,6 +53,27 @@ HORIZON_NAMES = {
     Horizon.PLAN: _("Plan a la fecha"),
     Horizon.WHOLE: _("Todo el plan"),
 }
+FILLED_WORDS = {
+    Filled.DONE: _("listo"),
+    Filled.PARTIAL: _("a medias"),
+    Filled.EMPTY: _("por llenar"),
+    Filled.OPTIONAL: _("sin meta este semestre"),
+}
+LACK_TEXTS = {
+    Gap.VALUE: _("Falta el resultado: un número, o el motivo por el que no está disponible."),
+    Gap.NUMERATOR: _("Falta el numerador."),
+    Gap.DENOMINATOR: _("Falta el denominador."),
+    Gap.ABOVE: _("El numerador (%(found)s) es mayor que el denominador (%(expected)s)."),
+    Gap.TABLE: _("Falta la tabla «%(table)s»: debe sumar %(expected)s."),
+    Gap.SUM: _("La tabla «%(table)s» suma %(found)s y debe sumar %(expected)s."),
+    Gap.EVIDENCE: _("Falta un medio de verificación, o el motivo por el que no lo hay."),
+}
+
+
+def lack_text(lack: Lack, table: str = "") -> str:
+    """What is missing, in a sentence. `table`: the name of the breakdown table that the gap is about."""
+    numbers = {"expected": quantity_text(lack.expected), "found": quantity_text(lack.found)}
+    return str(LACK_TEXTS[lack.gap]) % {**numbers, "table": table}
 
 
 def figure_text(value: Decimal | None, places: int = INDICATOR_PLACES) -> str:

@@ -1,20 +1,56 @@
-"""The addresses of what happened: the plan with its progress, its indicators, its units and its evidence."""
+"""The addresses of what happened: the desk, the reports of the units, the plan with its progress, its evidence."""
 
-from django.urls import path
+from django.urls import include, path, register_converter
 
-from monitoring import views
+from monitoring.views import desk, files, filing, progress, review
 
 app_name = "monitoring"
 
+
+class AcronymConverter:
+    """The acronym of a unit as one piece of an address; a slash in it would look like two."""
+
+    regex = "[^/]+"
+
+    def to_python(self, piece: str) -> str:
+        return piece.replace("~", "/")
+
+    def to_url(self, acronym: str) -> str:
+        return acronym.replace("/", "~")
+
+
+register_converter(AcronymConverter, "acronym")
+
+# One unit's report of one semester.
+report = [
+    path("", review.submission_detail, name="submission_detail"),
+    path("empezar/", filing.submission_start, name="submission_start"),
+    path("llenar/", filing.submission_form, name="submission_form"),
+    path("llenar/pulso/", filing.submission_pulse, name="submission_pulse"),
+    path("llenar/<int:indicator>/", filing.result_entry, name="result_entry"),
+    path("llenar/<int:indicator>/medios/", filing.evidence_attach, name="evidence_attach"),
+    path("medios/<int:pk>/retirar/", filing.evidence_withdraw, name="evidence_withdraw"),
+    path("medios/<int:pk>/restituir/", filing.evidence_restore, name="evidence_restore"),
+    path("pasos/<slug:step>/", review.submission_step, name="submission_step"),
+    path("observaciones/", review.observation_create, name="observation_create"),
+    path("observaciones/<int:pk>/responder/", review.observation_reply, name="observation_reply"),
+    path("observaciones/<int:pk>/resolver/", review.observation_resolve, name="observation_resolve"),
+    path("plazo/", review.extension_grant, name="extension_grant"),
+    path("cargo/", review.submission_receipt, name="submission_receipt"),
+]
+
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("planes/", views.plan_list, name="plan_list"),
-    path("planes/<slug:plan>/", views.plan_detail, name="plan_detail"),
-    path("planes/<slug:plan>/biblioteca/<int:pk>/", views.library_file, name="library_file"),
-    path("planes/<slug:plan>/tablero/", views.scorecard, name="scorecard"),
-    path("planes/<slug:plan>/nodos/<path:code>/", views.node_detail, name="node_detail"),
-    path("planes/<slug:plan>/indicadores/<path:code>/", views.indicator_detail, name="indicator_detail"),
-    path("planes/<slug:plan>/gerencias/", views.unit_list, name="unit_list"),
-    path("planes/<slug:plan>/gerencias/<path:acronym>/", views.unit_detail, name="unit_detail"),
-    path("medios/<int:pk>/", views.evidence_file, name="evidence_file"),
+    path("", desk.home, name="home"),
+    path("planes/", progress.plan_list, name="plan_list"),
+    path("planes/<slug:plan>/", progress.plan_detail, name="plan_detail"),
+    path("planes/<slug:plan>/biblioteca/<int:pk>/", files.library_file, name="library_file"),
+    path("planes/<slug:plan>/escritorio/", desk.desk, name="desk"),
+    path("planes/<slug:plan>/reportes/", desk.submission_list, name="submission_list"),
+    path("planes/<slug:plan>/reportes/<str:period>/<acronym:acronym>/", include(report)),
+    path("planes/<slug:plan>/tablero/", progress.scorecard, name="scorecard"),
+    path("planes/<slug:plan>/nodos/<path:code>/", progress.node_detail, name="node_detail"),
+    path("planes/<slug:plan>/indicadores/<path:code>/", progress.indicator_detail, name="indicator_detail"),
+    path("planes/<slug:plan>/gerencias/", progress.unit_list, name="unit_list"),
+    path("planes/<slug:plan>/gerencias/<path:acronym>/", progress.unit_detail, name="unit_detail"),
+    path("medios/<int:pk>/", files.evidence_file, name="evidence_file"),
 ]

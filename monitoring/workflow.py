@@ -30,6 +30,7 @@ EDITABLE = (State.DRAFT, State.RETURNED)
 
 # The events that no step of the table writes: how a submission came to be.
 STARTED, HISTORICAL = "start", "historical"
+BEGINNINGS = {STARTED: gettext_lazy("Empezar el reporte"), HISTORICAL: gettext_lazy("Carga histórica")}
 
 
 class StepRefused(Exception):
@@ -50,6 +51,14 @@ class Incomplete(StepRefused):
             % {"count": count}
         )
         self.filing = filing
+
+
+@dataclass(frozen=True, slots=True)
+class Memo:
+    """The memorandum or file with which a unit sends its report."""
+
+    number: str
+    day: dt.date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +84,9 @@ class Step:
         """Whether the report leaves those who fill it in, and so has to be whole."""
         return self.target in (State.AWAITING_SIGNOFF, State.SUBMITTED)
 
+
+# The steps that whoever fills in the report takes at the end of the form.
+FROM_FORM = ("submit", "hand_to_head")
 
 STEPS: dict[str, Step] = {
     step.name: step
@@ -201,12 +213,16 @@ def capacity_for(submission: Submission, step: Step, user: User, *, on: dt.date 
     posts = Designation.objects.in_force(on).filter(user=user).select_related("unit")
     if not step.is_review:
         return posts.filter(unit=submission.unit, role__in=step.roles).first()
-    government = submission.unit.government_id
-    role = Role.COORDINATOR
-    if submission.unit.function == Unit.Function.COORDINATION:
-        planners = Designation.objects.in_force(on).filter(unit__government=government, role=Role.PLANNER)
-        role = Role.PLANNER if planners.exists() else Role.COORDINATOR
-    return posts.filter(unit__government=government, role=role).first()
+    role = review_role(submission.unit, on=on)
+    return posts.filter(unit__government=submission.unit.government_id, role=role).first()
+
+
+def review_role(unit: Unit, *, on: dt.date | None = None) -> Role:
+    """Who reviews the unit's reports: coordination; of the coordinating unit planning, where there is a planner."""
+    if unit.function != Unit.Function.COORDINATION:
+        return Role.COORDINATOR
+    planners = Designation.objects.in_force(on).filter(unit__government=unit.government_id, role=Role.PLANNER)
+    return Role.PLANNER if planners.exists() else Role.COORDINATOR
 
 
 def _hands_on(submission: Submission) -> set[int]:
@@ -228,21 +244,41 @@ def start(*, unit: Unit, period: Period, by: User, on: dt.date | None = None) ->
         return existing
     if not period.is_open:
         raise StepRefused(_("El semestre %(period)s no está abierto.") % {"period": period.code})
-    posts = Designation.objects.in_force(on).filter(user=by).select_related("unit")
-    own = posts.filter(unit=unit, role__in=[Role.REPORTER, Role.HEAD]).first()
-    post = own or posts.filter(unit__government=unit.government_id, role=Role.COORDINATOR).first()
+    post = _starter(unit, by, on)
     if post is None:
         raise StepRefused(_("Su designación no permite reportar por esta unidad."))
-    submission = Submission.objects.create(unit=unit, period=period, started_by=by, on_behalf=own is None)
-    _record(submission, STARTED, "", by, post, on=on, on_behalf=own is None)
+    on_behalf = post.unit_id != unit.pk or post.role not in TYPISTS
+    submission = Submission.objects.create(unit=unit, period=period, started_by=by, on_behalf=on_behalf)
+    _record(submission, STARTED, "", by, post, on=on, on_behalf=on_behalf)
     return submission
+
+
+def may_start(unit: Unit, period: Period, user: User, *, on: dt.date | None = None) -> bool:
+    """Whether the person may begin the unit's report of the semester."""
+    return period.is_open and _starter(unit, user, on) is not None
+
+
+def _starter(unit: Unit, user: User, on: dt.date | None) -> Designation | None:
+    """The post by which the person begins the report: one of the unit, or else the coordination on its behalf."""
+    posts = Designation.objects.in_force(on).filter(user=user).select_related("unit")
+    own = posts.filter(unit=unit, role__in=TYPISTS).first()
+    return own or posts.filter(unit__government=unit.government_id, role=Role.COORDINATOR).first()
 
 
 @transaction.atomic
 def take(
-    submission: Submission, step_name: str, *, by: User, comment: str = "", on: dt.date | None = None
+    submission: Submission,
+    step_name: str,
+    *,
+    by: User,
+    comment: str = "",
+    memo: Memo | None = None,
+    on: dt.date | None = None,
 ) -> Submission:
-    """Takes one step of the table. Raises StepRefused with the reason; nothing is changed then."""
+    """Takes one step of the table. Raises StepRefused with the reason; nothing is changed then.
+
+    `memo`: the document with which the unit sends the report, where it is given along with the step.
+    """
     # The semester is held too: it must not close, nor an evaluation over it, while the step is being taken.
     held = Submission.objects.select_for_update(of=("self", "period"))
     submission = held.select_related("unit", "period__plan").get(pk=submission.pk)
@@ -256,6 +292,9 @@ def take(
         raise StepRefused(_("Anote al menos una observación antes de devolver el reporte."))
     if step.name == "validate" and still_open.exists():
         raise StepRefused(_("Hay observaciones sin resolver: resuélvalas o devuelva el reporte."))
+    if memo is not None:
+        submission.memo_number, submission.memo_date = memo.number, memo.day
+        submission.save(update_fields=["memo_number", "memo_date"])
     filing = load_filing(submission.unit, submission.period) if step.sends else None
     if filing and not submission.is_historical and not filing.is_whole:
         raise Incomplete(filing)

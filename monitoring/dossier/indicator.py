@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from institution.models import User
+from monitoring.breakdowns import BreakdownSummary, summarise
 from monitoring.charts import Point
 from monitoring.chosen import Chosen
-from monitoring.dossier.breakdown import BreakdownSummary, summarise
 from monitoring.dossier.changes import Change, changes_of
 from monitoring.dossier.series import Crumb, HorizonFigure, crumbs, evidence_of, points, span
 from monitoring.models import Evidence, Period, Result, Submission
@@ -98,7 +98,7 @@ def load_indicator(plan: Plan, code: str, chosen: Chosen, user: User) -> Indicat
         points=points(outline, outline.by_indicator[code], chosen),
         tenures=tenures,
         tables=[table.get_table_display() for table in indicator.declared_tables.all()],
-        breakdown=summarise(here) if here else [],
+        breakdown=summarise(here.breakdown.all()) if here else [],
         changes=changes_of(indicator, revisions, list(results.values())),
         reading=outline.parameters.reading,
     )

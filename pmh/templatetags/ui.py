@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,9 +15,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from institution import clock
 from monitoring import charts, showing
+from monitoring.models import SubmissionEvent
 from monitoring.progress import FORMULA_VERSION, Light, Status
 from monitoring.scorecard import Level
+from monitoring.workflow import BEGINNINGS, STEPS
 from plans.measures import Reading
 
 register = template.Library()
@@ -146,6 +150,31 @@ def fact(content: str, label: str = "") -> SafeString:
     return format_html("<div><dt>{}</dt><dd>{}</dd></div>", label, SafeString(text)) if text else SafeString("")
 
 
+# --- The flow of a report -------------------------------------------------------------------------------------------
+
+
+@register.filter
+def event_words(event: SubmissionEvent) -> str:
+    """What happened, in the words of the step that was taken."""
+    step = STEPS.get(event.step)
+    return str(step.label if step else BEGINNINGS.get(event.step, event.get_to_state_display()))
+
+
+@register.filter
+def sending_number(event: SubmissionEvent, sendings: Sequence[SubmissionEvent]) -> int:
+    """The how manieth sending of the report an event is, from 1."""
+    return sendings.index(event) + 1
+
+
+# --- Time ---------------------------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def days_until(day: dt.date) -> int:
+    """Calendar days from today, by the institution's clock; negative once it has passed."""
+    return (day - clock.today()).days
+
+
 # --- Navigation -------------------------------------------------------------------------------------------------------
 
 
@@ -158,6 +187,12 @@ class NavItem:
 
 # (label, view, the views under it). A view that the project does not have is left out.
 SECTIONS = (
+    (gettext_lazy("Escritorio"), "monitoring:desk", ("monitoring:desk",)),
+    (
+        gettext_lazy("Reportes"),
+        "monitoring:submission_list",
+        ("monitoring:submission_",),
+    ),
     (
         gettext_lazy("Tablero"),
         "monitoring:scorecard",

@@ -1,13 +1,13 @@
-"""The breakdown tables of one result, each added up (rules, section 12)."""
+"""The breakdown tables of one result as they are read, each added up (rules, section 12)."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from institution.models import District
-from monitoring.models import Breakdown, Result
+from monitoring.models import Breakdown
 from plans.models import BreakdownTable
 
 
@@ -27,13 +27,14 @@ class BreakdownSummary:
         return len(self.rows) > 1 or bool(self.rows and self.rows[0][0])
 
 
-def summarise(result: Result) -> list[BreakdownSummary]:
-    """The tables that the result carries, in their usual order; one query, and one for the districts' names."""
-    cells: dict[str, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
-    for cell in result.breakdown.all():
-        cells[cell.table][cell.category][cell.sex] = cell.count
-    names = _district_names(cells.get(BreakdownTable.SEX_DISTRICT, {}))
-    return [_summary(table, cells[table], names) for table in BreakdownTable if table in cells]
+def summarise(cells: Iterable[Breakdown], districts: Mapping[str, str] | None = None) -> list[BreakdownSummary]:
+    """The tables of the cells, in their usual order. `districts`: names by ubigeo; asked for when not given."""
+    tables: dict[str, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+    for cell in cells:
+        tables[cell.table][cell.category][cell.sex] = cell.count
+    if districts is None:
+        districts = _district_names(tables.get(BreakdownTable.SEX_DISTRICT, {}))
+    return [_summary(table, tables[table], districts) for table in BreakdownTable if table in tables]
 
 
 def _district_names(categories: Iterable[str]) -> dict[str, str]:
@@ -42,7 +43,7 @@ def _district_names(categories: Iterable[str]) -> dict[str, str]:
     return dict(District.objects.filter(pk__in=list(categories)).values_list("pk", "name"))
 
 
-def _summary(table: BreakdownTable, rows: dict[str, dict[str, int]], districts: dict[str, str]) -> BreakdownSummary:
+def _summary(table: BreakdownTable, rows: dict[str, dict[str, int]], districts: Mapping[str, str]) -> BreakdownSummary:
     sexes = [sex for sex in Breakdown.Sex if any(sex in counts for counts in rows.values())]
     choices = dict(Breakdown.CATEGORIES[table].choices) if table in Breakdown.CATEGORIES else {}
     order = [*districts, *choices] if table == BreakdownTable.SEX_DISTRICT else list(choices)

@@ -1,0 +1,205 @@
+"""The desk: what waits for a person, until when, and the one next step, by the posts that they hold today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from institution import clock
+from institution.models import Designation, Role, Unit, User
+from monitoring import workflow
+from monitoring.filing import FormPage, load_form_page, units_answering
+from monitoring.models import Period, Submission
+from plans.models import Plan
+
+State = Submission.State
+REPORTING = (Role.REPORTER, Role.HEAD)
+REVIEWING = (Role.COORDINATOR, Role.PLANNER)
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The one thing to do now: what, where it is done (the name of a page), and why."""
+
+    label: Promise | str
+    page: str  # the name of an address of the report, or "start"
+    why: Promise | str
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckItem:
+    """One line of the checklist: `done`, or the one that is `current`."""
+
+    label: Promise | str
+    done: bool
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class UnitDesk:
+    """One unit of the person in the semester under way: what was promised, what was reported, what is due."""
+
+    unit: Unit
+    roles: frozenset[str]
+    form: FormPage
+    needs_signoff: bool
+    history: tuple[Submission, ...]  # its earlier reports, latest first
+
+    @property
+    def submission(self) -> Submission | None:
+        return self.form.filing.submission
+
+    @property
+    def state(self) -> str | None:
+        return self.submission.state if self.submission else None
+
+    @property
+    def days_left(self) -> int:
+        """Calendar days until the deadline; negative once it has passed."""
+        return (self.form.due_on - clock.today()).days
+
+    @property
+    def days_late(self) -> int:
+        return -self.days_left
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the report is still with the unit."""
+        return self.state in (None, State.DRAFT, State.RETURNED, State.AWAITING_SIGNOFF)
+
+    @property
+    def next_step(self) -> NextStep | None:
+        """None where the person has nothing to do but wait."""
+        filing = self.form.filing
+        types, signs = bool(self.roles & set(workflow.TYPISTS)), Role.HEAD in self.roles
+        match self.state:
+            case None if types:
+                return NextStep(_("Empezar el reporte"), "start", _("Puede dejarlo a medias y volver cuando quiera."))
+            case State.DRAFT if types:
+                if not filing.is_whole:
+                    return NextStep(_("Seguir llenando"), "submission_form", _("Lo escrito está guardado."))
+                return NextStep(_("Revisar y enviar"), "submission_form", _("Ya no falta ningún dato."), "envio")
+            case State.RETURNED if types:
+                why = _("La coordinación dejó observaciones: responda cada una y corrija lo que haga falta.")
+                return NextStep(_("Responder las observaciones"), "submission_form", why)
+            case State.AWAITING_SIGNOFF if signs:
+                why = _("Su enlace terminó el reporte: revíselo y dé su visto bueno, o regréselo con un comentario.")
+                return NextStep(_("Revisar y dar visto bueno"), "submission_detail", why)
+        return None
+
+    @property
+    def checklist(self) -> list[CheckItem]:
+        filing, state = self.form.filing, self.state
+        sent = state in (State.SUBMITTED, State.VALIDATED)
+        handed = sent or state == State.AWAITING_SIGNOFF
+        steps: list[tuple[Promise | str, bool]] = [
+            (_("Reporte empezado"), state is not None),
+            (
+                _("%(done)s de %(due)s indicadores con meta, listos") % {"done": filing.done, "due": len(filing.due)},
+                handed or (state is not None and filing.done == len(filing.due)),
+            ),
+        ]
+        if self.submission and self.submission.observations.all():
+            steps.append((_("Observaciones respondidas"), not filing.unanswered))
+        if self.needs_signoff:
+            steps += [(_("Pasado a la gerencia"), handed), (_("Visto bueno de la gerencia y envío"), sent)]
+        else:
+            steps.append((_("Enviado a la coordinación"), sent))
+        steps.append((_("Conformidad de la coordinación"), state == State.VALIDATED))
+        first_open = next((place for place, (_label, done) in enumerate(steps) if not done), None)
+        return [CheckItem(label, done, place == first_open) for place, (label, done) in enumerate(steps)]
+
+
+@dataclass(frozen=True)
+class ReviewRow:
+    """One unit's report as whoever reviews sees it in the list."""
+
+    unit: Unit
+    submission: Submission | None
+    mine: bool  # whether it waits for this person
+
+    @property
+    def state(self) -> str:
+        return self.submission.state if self.submission else ""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything on one person's desk in one plan."""
+
+    period: Period | None  # the semester under way, if one is open
+    units: tuple[UnitDesk, ...]
+    reviews: tuple[ReviewRow, ...]  # empty for whoever does not review
+    coming: Period | None  # the next one to be opened
+
+    @property
+    def to_review(self) -> list[ReviewRow]:
+        return [row for row in self.reviews if row.mine]
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.units and not self.reviews
+
+
+def open_period_of(plan: Plan) -> Period | None:
+    """The semester under way: the earliest one that is open."""
+    return Period.objects.filter(plan=plan, state=Period.State.OPEN).order_by("code").first()
+
+
+def load_desk(plan: Plan, user: User) -> Desk:
+    """The person's desk. So many queries for each unit that they act for, whatever its number of indicators."""
+    posts = list(Designation.objects.in_force().filter(user=user, unit__government=plan.government))
+    period = open_period_of(plan)
+    coming = Period.objects.filter(plan=plan, state=Period.State.PLANNED).order_by("code").first()
+    if period is None:
+        return Desk(None, (), (), coming)
+    answering = units_answering(plan, period)
+    return Desk(period, _units(plan, period, posts, answering, user), _reviews(period, posts, answering), coming)
+
+
+def _units(
+    plan: Plan, period: Period, posts: list[Designation], answering: list[Unit], user: User
+) -> tuple[UnitDesk, ...]:
+    roles: dict[int, set[str]] = {}
+    for post in posts:
+        if post.role in REPORTING:
+            roles.setdefault(post.unit_id, set()).add(post.role)
+    return tuple(
+        UnitDesk(
+            unit=unit,
+            roles=frozenset(roles[unit.pk]),
+            form=load_form_page(plan, unit, period, user),
+            needs_signoff=plan.requires_signoff,
+            history=tuple(reports_of(plan, unit).filter(period__code__lt=period.code)),
+        )
+        for unit in answering
+        if unit.pk in roles
+    )
+
+
+def reports_of(plan: Plan, unit: Unit) -> QuerySet[Submission]:
+    """The unit's reports, and those of the units whose place it took, latest first."""
+    rows = Submission.objects.filter(
+        period__plan=plan, unit__in=[unit.pk, *unit.predecessors.values_list("pk", flat=True)]
+    )
+    return rows.select_related("period", "unit").order_by("-period__code", "unit__acronym")
+
+
+def _reviews(period: Period, posts: list[Designation], answering: list[Unit]) -> tuple[ReviewRow, ...]:
+    roles = {post.role for post in posts}
+    if not roles & set(REVIEWING):
+        return ()
+    known = {
+        row.unit_id: row for row in Submission.objects.filter(period=period).select_related("unit", "period__plan")
+    }
+
+    def row(unit: Unit) -> ReviewRow:
+        submission = known.get(unit.pk)
+        waits = submission is not None and submission.state == State.SUBMITTED
+        return ReviewRow(unit, submission, waits and workflow.review_role(unit) in roles)
+
+    return tuple(map(row, answering))

@@ -1,0 +1,124 @@
+"""The report as its head, the coordination and everybody else read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from institution.models import Unit, User
+from monitoring import workflow
+from monitoring.breakdowns import BreakdownSummary, summarise
+from monitoring.entries import field_label
+from monitoring.filing.cards import Card
+from monitoring.filing.form import FormPage, load_form_page
+from monitoring.models import Evidence, Period, Submission, SubmissionEvent
+from monitoring.observing import reviews
+from monitoring.queries import Filing
+from monitoring.workflow import Step
+from plans.models import BreakdownTable, Plan
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One field that says something else than when the report was first sent."""
+
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class ReportLine:
+    """One indicator of the report: what goes out, beside its target and what was reported before."""
+
+    card: Card
+    tables: list[BreakdownSummary]
+    changes: list[Changed]
+
+    @property
+    def difference(self) -> Decimal | None:
+        """Value less the last one reported; a percentage point where both are percentages."""
+        before, now = self.card.previous, self.card.figure.value
+        return None if before is None or before.value is None or now is None else now - before.value
+
+
+@dataclass(frozen=True)
+class ReportPage:
+    """A unit's semester as its head, the coordination and everybody else read it."""
+
+    plan: Plan
+    form: FormPage
+    lines: tuple[ReportLine, ...]
+    events: tuple[SubmissionEvent, ...]
+    locked: str  # why the reader may not type into it; empty where they may
+    may_fill: bool
+    may_review: bool
+    may_start: bool
+
+    @property
+    def filing(self) -> Filing:
+        return self.form.filing
+
+    @property
+    def submission(self) -> Submission | None:
+        return self.form.filing.submission
+
+    @property
+    def may_observe(self) -> bool:
+        """Whether the reader reviews the report, and it is under review now."""
+        return self.may_review and self.submission.state == Submission.State.SUBMITTED
+
+    @property
+    def here(self) -> tuple[Step, ...]:
+        """The steps that are taken on this page; whoever fills the report in sends it from the form."""
+        return tuple(step for step in self.form.steps if step.name not in workflow.FROM_FORM)
+
+    @property
+    def sendings(self) -> list[SubmissionEvent]:
+        return [event for event in self.events if event.sent is not None]
+
+
+def load_report_page(plan: Plan, unit: Unit, period: Period, user: User) -> ReportPage:
+    """The report, sent or not. A constant number of queries, whatever the number of indicators."""
+    form = load_form_page(plan, unit, period, user)
+    submission = form.filing.submission
+    events = tuple(submission.events.select_related("by", "capacity_unit")) if submission else ()
+    first = next((event.sent for event in events if event.sent is not None), None)
+    locked = workflow.why_locked(submission, user) if submission else ""
+    return ReportPage(
+        plan=plan,
+        form=form,
+        lines=tuple(_line(card, first) for card in form.cards),
+        events=events,
+        locked=locked,
+        may_fill=bool(submission and not locked),
+        may_review=bool(submission and reviews(submission, user)),
+        may_start=submission is None and workflow.may_start(unit, period, user),
+    )
+
+
+def _line(card: Card, first: dict | None) -> ReportLine:
+    cells = list(card.filed.result.breakdown.all()) if card.filed.result else []
+    districts = {
+        code: name
+        for layout in card.form.tables
+        if layout.table == BreakdownTable.SEX_DISTRICT
+        for code, name in layout.rows
+    }
+    return ReportLine(card, summarise(cells, districts), _changes(card, first) if first else [])
+
+
+def _changes(card: Card, first: dict) -> list[Changed]:
+    """What was corrected since the report was first sent: numbers, tables, texts, and means of verification."""
+    then = next((row for row in first["indicators"] if row["code"] == card.indicator.code), None)
+    if then is None:
+        return []
+    before, now = then["entry"], card.filed.entry
+    keys = [key for key in card.form.keys if before.get(key, "") != now.get(key, "")]
+    found = [Changed(field_label(card.form, key), before.get(key, ""), now.get(key, "")) for key in keys]
+    titles_before = {each["title"] for each in then["evidence"]}
+    titles_now = {each.title for each in card.filed.evidence}
+    label = str(Evidence._meta.verbose_name).capitalize()
+    found += [Changed(label, title, "") for title in sorted(titles_before - titles_now)]
+    found += [Changed(label, "", title) for title in sorted(titles_now - titles_before)]
+    return found

@@ -1,0 +1,86 @@
+"""What pages send that is more than one field of a result: memorandum, link, extension."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from institution import clock
+from monitoring.entries import Form, read
+from monitoring.models import Submission
+from monitoring.workflow import Memo
+
+
+class DateInput(forms.DateInput):
+    """The browser's own calendar; it speaks ISO whatever the language."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class MemoForm(forms.ModelForm):
+    """The memorandum or file with which the unit sends its report; both parts or none."""
+
+    class Meta:
+        model = Submission
+        fields = ["memo_number", "memo_date"]
+        widgets = {"memo_date": DateInput()}
+        help_texts = {"memo_number": gettext_lazy("Si su gerencia lo envía también por documento. No es obligatorio.")}
+
+    def clean_memo_date(self) -> dt.date | None:
+        day = self.cleaned_data["memo_date"]
+        if day and day > clock.today():
+            raise forms.ValidationError(
+                _("La fecha es posterior a hoy, %(today)s.") % {"today": f"{clock.today():%d/%m/%Y}"}
+            )
+        return day
+
+    def clean(self) -> None:
+        number, day = self.cleaned_data.get("memo_number"), self.cleaned_data.get("memo_date")
+        if day and not number and "memo_number" not in self.errors:
+            self.add_error("memo_number", _("Falta el número del documento de esa fecha."))
+        if number and not day and "memo_date" not in self.errors:
+            self.add_error("memo_date", _("Falta la fecha del documento."))
+
+    def memo(self) -> Memo | None:
+        """What was typed, once it is valid; None where it says what is recorded already."""
+        data = self.cleaned_data
+        return Memo(data["memo_number"], data["memo_date"]) if self.has_changed() else None
+
+
+class ExtensionForm(forms.Form):
+    """A later deadline for one unit, with its reason."""
+
+    due_on = forms.DateField(label=gettext_lazy("Nuevo plazo"), widget=DateInput())
+    reason = forms.CharField(label=gettext_lazy("Motivo"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class CardForm:
+    """What the page sends of one indicator: texts as they were typed, and what stood there before.
+
+    Fields are named `<indicator>-<key>` by the keys of `monitoring.entries`. It is no Django form: a card may have two
+    hundred cells, and reading them is the same for page and workbook (`entries.read`).
+    """
+
+    def __init__(self, form: Form, data: QueryDict) -> None:
+        self.form = form
+        number = form.indicator.pk
+        self.raw = {key: data[f"{number}-{key}"] for key in form.keys if f"{number}-{key}" in data}
+        self.seen = _seen(data.get(f"{number}-seen", ""))
+        self.read = read(form, self.raw)
+
+
+def _seen(text: str) -> dict[str, str]:
+    """What the page says stood there. Damaged, it says nothing: what is recorded then counts as somebody else's."""
+    try:
+        seen = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return {key: value for key, value in seen.items() if isinstance(value, str)} if isinstance(seen, dict) else {}

@@ -1,0 +1,55 @@
+"""Files that were entrusted to the system, given back as data that can do nothing."""
+
+from __future__ import annotations
+
+from django.db.models.fields.files import FieldFile
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from monitoring.models import Evidence
+from monitoring.views.scope import plan_or_404
+from plans.models import LibraryItem
+
+# What a browser may show in its own window; everything else is downloaded.
+SHOWN_INLINE = {"application/pdf", "image/png", "image/jpeg"}
+# A file is data, never a page of ours: no script, no form, no request back to the site. Chromium shows no PDF in a
+# sandbox, and a PDF runs nothing of its own in a browser's viewer.
+SEALED = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'"
+SANDBOXED = f"sandbox; {SEALED}"
+
+
+@require_safe
+def evidence_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """A means of verification kept as a file."""
+    kept = Evidence.objects.visible_to(request.user).exclude(file="").filter(withdrawn_at__isnull=True)
+    evidence = get_object_or_404(kept, pk=pk)
+    return _sealed(evidence.file, evidence.file_name, evidence.content_type)
+
+
+@require_safe
+def library_file(request: HttpRequest, plan: str, pk: int) -> HttpResponse:
+    """A document of the plan's library kept as a file."""
+    item = get_object_or_404(LibraryItem.objects.exclude(file=""), plan=plan_or_404(request, plan), pk=pk)
+    content_type = "application/pdf" if item.file.name.lower().endswith(".pdf") else ""
+    return _sealed(item.file, item.file.name.rpartition("/")[2], content_type)
+
+
+def _sealed(file: FieldFile, name: str, content_type: str) -> FileResponse:
+    """The file as data that can do nothing: shown only where its type is known, never taken for another one."""
+    inline = content_type in SHOWN_INLINE
+    try:
+        opened = file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404(_("El archivo ya no está en el almacén.")) from error
+    response = FileResponse(
+        opened,
+        as_attachment=not inline,
+        filename=name,
+        content_type=content_type if inline else "application/octet-stream",
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = SEALED if content_type == "application/pdf" else SANDBOXED
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,327 @@
+"""The form on which a unit files its semester: the whole page, and what its script asks for while somebody types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.middleware.csrf import get_token
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from monitoring import workflow
+from monitoring.entries import field_label
+from monitoring.evidencing import EvidenceRefused, attach_file, attach_link, restore, withdraw
+from monitoring.filing import Card, FormPage, load_card, load_form_page, missing_in, with_typed
+from monitoring.forms import CardForm, MemoForm
+from monitoring.models import Evidence
+from monitoring.observing import ObservationRefused, reply
+from monitoring.queries import load_filing
+from monitoring.recording import Conflict, Recorded, RecordingRefused, record
+from monitoring.views.scope import Scope, begun_or_404, scope_or_404
+
+# What is kept of a form that was sent after the session had ended, until its author signs in again.
+KEPT = "form_kept_for_after_sign_in"
+KEPT_CHARACTERS = 300_000
+
+
+@require_POST
+def submission_start(request: HttpRequest, plan: str, period: str, acronym: str) -> HttpResponse:
+    """Begins the unit's report; pressed twice, it is begun once."""
+    scope = scope_or_404(request, plan, period, acronym)
+    try:
+        workflow.start(unit=scope.unit, period=scope.period, by=request.user)
+    except workflow.StepRefused as refused:
+        messages.error(request, str(refused))
+        return redirect(scope.address("submission_detail"))
+    return redirect(scope.address("submission_form"))
+
+
+@login_not_required  # only so that what was typed outlives the session; nothing is shown to whoever is not signed in
+@require_http_methods(["GET", "HEAD", "POST"])
+def submission_form(request: HttpRequest, plan: str, period: str, acronym: str) -> HttpResponse:
+    """The form. A POST writes everything that can be written and says the rest beside its field; nothing is lost."""
+    if not request.user.is_authenticated:
+        return _sign_in_first(request)
+    scope = begun_or_404(request, plan, period, acronym)
+    kept = _given_back(request)
+    locked = workflow.why_locked(scope.submission, request.user)
+    if locked and request.method != "POST" and not kept:
+        return redirect(scope.address("submission_detail"))
+    if request.method == "POST" and not locked:
+        return _written(request, scope)
+    typed = request.POST if request.method == "POST" else kept
+    if kept:
+        messages.warning(request, _("Su sesión terminó antes de guardar. Esto es lo que escribió: revíselo y guarde."))
+    return _form_page(request, scope, typed=typed, locked=locked)
+
+
+def _written(request: HttpRequest, scope: Scope) -> HttpResponse:
+    """Writes what the form brought, takes the step that was asked for if nothing is wrong, and shows what is left."""
+    page = load_form_page(scope.plan, scope.unit, scope.period, request.user)
+    try:
+        cards = {card.indicator.pk: _write_card(request, scope, card) for card in page.cards}
+        memo = _write_memo(request, scope)
+        _answer(request, scope, page)
+    except RecordingRefused as refused:
+        return _form_page(request, scope, typed=request.POST, locked=str(refused))
+    wrong = {pk: card for pk, card in cards.items() if card.errors or card.conflicts or card.told}
+    step = request.POST.get("step", "")
+    if step and not any(card.errors or card.conflicts for card in wrong.values()) and memo.is_valid():
+        try:
+            return _step_taken(request, scope, step)
+        except workflow.Incomplete as incomplete:
+            messages.error(request, str(incomplete))
+            return _form_page(request, scope, cards=wrong, show_lacks=True)
+        except workflow.StepRefused as refused:
+            messages.error(request, str(refused))
+            return redirect(scope.address("submission_detail"))
+    if wrong or not memo.is_valid():
+        return _form_page(request, scope, cards=wrong, memo=memo)
+    messages.success(request, _("Guardado."))
+    return redirect(f"{scope.address('submission_form')}#{request.POST.get('back', '')}".rstrip("#"))
+
+
+def _step_taken(request: HttpRequest, scope: Scope, step: str) -> HttpResponse:
+    if step not in workflow.STEPS:
+        raise workflow.StepRefused(_("Ese paso no existe."))
+    submission = workflow.take(scope.submission, step, by=request.user)
+    if submission.state == submission.State.SUBMITTED:
+        messages.success(request, _("Reporte enviado. Este es su cargo."))
+        return redirect(scope.address("submission_receipt"))
+    messages.success(request, _("El reporte pasó a su gerente para el visto bueno."))
+    return redirect(scope.address("submission_detail"))
+
+
+def _write_card(request: HttpRequest, scope: Scope, card: Card) -> Card:
+    """Writes one card; what comes back carries what could not be written, as it was typed."""
+    sent = CardForm(card.form, request.POST)
+    recorded = record(
+        submission=scope.submission, indicator=card.indicator, typed=sent.read.entry, seen=sent.seen, by=request.user
+    )
+    told, errors = _evidence_given(request, scope, card)
+    errors |= {**sent.read.problems, **recorded.problems}
+    kept = {key: sent.raw[key] for key in (*errors, *(each.key for each in recorded.conflicts)) if key in sent.raw}
+    if "not_available_reason" in recorded.problems:
+        kept |= sent.raw
+    return replace(card, typed=kept, errors=errors, conflicts=recorded.conflicts, told=tuple(told))
+
+
+def _evidence_given(request: HttpRequest, scope: Scope, card: Card) -> tuple[list[str], dict[str, str]]:
+    """Keeps the files and the link given on the card; each stands on its own, whatever else is wrong."""
+    number, told, wrong = card.indicator.pk, [], []
+    given = {"submission": scope.submission, "indicator": card.indicator, "by": request.user}
+    for file in request.FILES.getlist(f"{number}-files"):
+        try:
+            told += attach_file(file=file, name=file.name, **given).notes
+        except EvidenceRefused as refused:
+            wrong.append(str(refused))
+    if link := request.POST.get(f"{number}-link", "").strip():
+        try:
+            attach_link(url=link, **given)
+        except EvidenceRefused as refused:
+            wrong.append(str(refused))
+    return told, {"evidence": " ".join(wrong)} if wrong else {}
+
+
+def _write_memo(request: HttpRequest, scope: Scope) -> MemoForm:
+    memo = MemoForm(request.POST if "memo_number" in request.POST else None, instance=scope.submission)
+    if memo.is_bound and memo.is_valid() and memo.has_changed():
+        memo.save()
+    return memo
+
+
+def _answer(request: HttpRequest, scope: Scope, page: FormPage) -> None:
+    """Takes what was answered to observations, and the evidence that was withdrawn or brought back."""
+    for thread in page.filing.observations:
+        if text := request.POST.get(f"reply-{thread.pk}", "").strip():
+            try:
+                reply(observation=thread, text=text, by=request.user)
+            except ObservationRefused as refused:
+                messages.error(request, str(refused))
+    kept = Evidence.objects.filter(result__submission=scope.submission)
+    for verb, act in (("withdraw", withdraw), ("restore", restore)):
+        chosen = request.POST.get(verb, "")
+        if chosen.isdecimal() and (evidence := kept.filter(pk=int(chosen[:18])).first()):
+            act(evidence=evidence, by=request.user)
+
+
+def _form_page(
+    request: HttpRequest,
+    scope: Scope,
+    *,
+    typed: QueryDict | None = None,
+    cards: dict[int, Card] | None = None,
+    memo: MemoForm | None = None,
+    locked: str = "",
+    show_lacks: bool = False,
+) -> HttpResponse:
+    page = load_form_page(scope.plan, scope.unit, scope.period, request.user)
+    if typed is not None:
+        cards = {card.indicator.pk: _as_typed(card, typed) for card in page.cards}
+    context = {
+        "plan": scope.plan,
+        "scope": scope,
+        "page": with_typed(page, cards or {}),
+        "memo": memo or MemoForm(instance=scope.submission),
+        "locked": locked,
+        "show_lacks": show_lacks,
+    }
+    status = 409 if locked else 422 if cards or show_lacks else 200
+    return render(
+        request, "monitoring/submission_form.html", context, status=status if request.method == "POST" else 200
+    )
+
+
+def _as_typed(card: Card, data: QueryDict) -> Card:
+    """A card that shows what was sent although nothing of it was written."""
+    sent = CardForm(card.form, data)
+    return replace(card, typed=sent.raw, errors=sent.read.problems)
+
+
+# --- A session that ended meanwhile -----------------------------------------------------------------------------------
+
+
+def _sign_in_first(request: HttpRequest) -> HttpResponse:
+    """Keeps what was sent in the visitor's own new session, so that it is there once they have signed in."""
+    if request.method == "POST":
+        sent = request.POST.copy()
+        sent.pop("csrfmiddlewaretoken", None)
+        text = sent.urlencode()
+        if len(text) <= KEPT_CHARACTERS:
+            request.session[KEPT] = {"path": request.path, "form": text}
+    return redirect_to_login(request.path)
+
+
+def _given_back(request: HttpRequest) -> QueryDict | None:
+    kept = request.session.get(KEPT)
+    if not kept or kept["path"] != request.path:
+        return None
+    del request.session[KEPT]
+    return QueryDict(kept["form"]) if request.method == "GET" else None
+
+
+# --- While somebody types ---------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+def result_entry(request: HttpRequest, plan: str, period: str, acronym: str, indicator: int) -> JsonResponse:
+    """One card as data: a POST writes what was typed on it, both tell how it stands now."""
+    scope = begun_or_404(request, plan, period, acronym)
+    card = load_card(load_filing(scope.unit, scope.period), indicator)
+    if card is None:
+        return JsonResponse({"locked": _("Su unidad ya no responde por este indicador.")}, status=404)
+    recorded, problems = Recorded(card.filed.result, card.filed.entry), {}
+    if request.method == "POST":
+        sent = CardForm(card.form, request.POST)
+        try:
+            recorded = record(
+                submission=scope.submission,
+                indicator=card.indicator,
+                typed=sent.read.entry,
+                seen=sent.seen,
+                by=request.user,
+            )
+        except RecordingRefused as refused:
+            return JsonResponse({"locked": str(refused)}, status=409)
+        problems = {**sent.read.problems, **recorded.problems}
+    return card_state(scope, indicator, recorded.conflicts, problems)
+
+
+def card_state(
+    scope: Scope,
+    indicator: int,
+    conflicts: tuple[Conflict, ...] = (),
+    problems: dict[str, str] | None = None,
+    **more: object,
+) -> JsonResponse:
+    """How a card and the report stand now, for the script of the form."""
+    filing = load_filing(scope.unit, scope.period)
+    card = load_card(filing, indicator)
+    result = card.filed.result
+    state = {
+        "saved": formats.time_format(timezone.localtime(), "H:i"),
+        "revision": result.revision if result else 0,
+        "by": str(result.entered_by) if result else "",
+        "at": formats.time_format(timezone.localtime(result.entered_at), "H:i") if result else "",
+        "entry": card.filed.entry,
+        "problems": problems or {},
+        "conflicts": [_told(card, each) for each in conflicts],
+        "filled": card.filled.value,
+        "summary": card.summary,
+        "done": filing.done,
+        "figure": render_to_string("monitoring/_card_figure.html", {"card": card}),
+        "lacks": render_to_string("monitoring/_card_lacks.html", {"card": card}),
+        "dot": render_to_string("components/filled.html", {"filled": card.filled}),
+        "missing": render_to_string("monitoring/_missing.html", {"missing": missing_in(filing)}),
+    }
+    return JsonResponse(state | more)
+
+
+def _told(card: Card, conflict: Conflict) -> dict[str, str]:
+    return {
+        "key": conflict.key,
+        "label": field_label(card.form, conflict.key),
+        "typed": conflict.typed,
+        "theirs": conflict.theirs,
+        "by": str(conflict.by),
+        "at": formats.time_format(timezone.localtime(conflict.at), "H:i"),
+    }
+
+
+@require_GET
+def submission_pulse(request: HttpRequest, plan: str, period: str, acronym: str) -> JsonResponse:
+    """What the open form asks now and then: has anybody typed meanwhile, may one still type, is the session alive."""
+    scope = begun_or_404(request, plan, period, acronym)
+    revisions = scope.submission.results.values_list("indicator_id", "revision")
+    return JsonResponse(
+        {
+            "csrf": get_token(request),
+            "locked": workflow.why_locked(scope.submission, request.user),
+            "revisions": {str(pk): revision for pk, revision in revisions},
+        }
+    )
+
+
+@require_POST
+def evidence_attach(request: HttpRequest, plan: str, period: str, acronym: str, indicator: int) -> JsonResponse:
+    """Keeps one file or one link of a card."""
+    scope = begun_or_404(request, plan, period, acronym)
+    card = load_card(load_filing(scope.unit, scope.period), indicator)
+    if card is None:
+        return JsonResponse({"locked": _("Su unidad ya no responde por este indicador.")}, status=404)
+    told, wrong = _evidence_given(request, scope, card)
+    return _evidence_state(scope, indicator, told, wrong.get("evidence", ""))
+
+
+@require_POST
+def evidence_withdraw(request: HttpRequest, plan: str, period: str, acronym: str, pk: int) -> JsonResponse:
+    return _change_evidence(request, begun_or_404(request, plan, period, acronym), pk, withdraw)
+
+
+@require_POST
+def evidence_restore(request: HttpRequest, plan: str, period: str, acronym: str, pk: int) -> JsonResponse:
+    return _change_evidence(request, begun_or_404(request, plan, period, acronym), pk, restore)
+
+
+def _change_evidence(request: HttpRequest, scope: Scope, pk: int, act: Callable[..., Evidence]) -> JsonResponse:
+    evidence = get_object_or_404(Evidence, result__submission=scope.submission, pk=pk)
+    wrong = ""
+    try:
+        act(evidence=evidence, by=request.user)
+    except EvidenceRefused as refused:
+        wrong = str(refused)
+    return _evidence_state(scope, evidence.result.indicator_id, [], wrong)
+
+
+def _evidence_state(scope: Scope, indicator: int, told: list[str], wrong: str) -> JsonResponse:
+    card = replace(load_card(load_filing(scope.unit, scope.period), indicator), told=tuple(told))
+    shown = render_to_string("monitoring/_card_evidence.html", {"card": card, "wrong": wrong})
+    return card_state(scope, indicator, evidence=shown, refused=wrong)

@@ -1,0 +1,62 @@
+"""What a page is about: the plan, the semester and the unit of its address, where the person may know of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from institution.models import Designation, Role, Unit
+from monitoring.models import Period, Submission
+from plans.models import Plan
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A unit's semester. `submission` is None while nobody has begun its report."""
+
+    plan: Plan
+    period: Period
+    unit: Unit
+    submission: Submission | None
+
+    @property
+    def arguments(self) -> list[str]:
+        return [self.plan.code, self.period.code, self.unit.acronym]
+
+    def address(self, page: str) -> str:
+        """The address of one of the report's pages, by name: "submission_form"."""
+        return reverse(f"monitoring:{page}", args=self.arguments)
+
+
+def plan_or_404(request: HttpRequest, code: str) -> Plan:
+    """The plan, if the person belongs to its government; else it does not exist for them."""
+    return get_object_or_404(Plan.objects.visible_to(request.user).select_related("government"), code=code)
+
+
+def scope_or_404(request: HttpRequest, plan: str, period: str, acronym: str) -> Scope:
+    """The unit's semester; it does not exist for whoever may not see the report, or has nothing to do with the unit."""
+    plan = plan_or_404(request, plan)
+    semester = get_object_or_404(Period.objects.select_related("plan__government"), plan=plan, code=period)
+    unit = get_object_or_404(Unit.objects.select_related("government"), government=plan.government_id, acronym=acronym)
+    begun = Submission.objects.filter(unit=unit, period=semester).select_related("unit", "period__plan")
+    submission = begun.visible_to(request.user).first()
+    if submission is None and (begun.exists() or not _works_there(request, unit)):
+        raise Http404
+    return Scope(plan, semester, unit, submission)
+
+
+def begun_or_404(request: HttpRequest, plan: str, period: str, acronym: str) -> Scope:
+    """The same, of a report that has been begun."""
+    scope = scope_or_404(request, plan, period, acronym)
+    if scope.submission is None:
+        raise Http404
+    return scope
+
+
+def _works_there(request: HttpRequest, unit: Unit) -> bool:
+    """Whether a report not yet begun concerns the person: the unit's own people, and those who review."""
+    posts = Designation.objects.in_force().filter(user=request.user, unit__government=unit.government_id)
+    return posts.filter(unit=unit).exists() or posts.filter(role__in=[Role.COORDINATOR, Role.PLANNER]).exists()

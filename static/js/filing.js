@@ -1,0 +1,507 @@
+// The form on which a unit files its semester: saves while one types, keeps what could not be saved, tells of others.
+// Without this file the form works with its buttons.
+"use strict";
+
+(() => {
+  const form = document.querySelector("[data-filing]");
+  if (!form) return;
+  document.documentElement.classList.add("has-script");
+
+  const PAUSE = 900; // after the last key, in milliseconds
+  const RETRY = 5000;
+  const PULSE = 15000;
+  const LARGEST = 20 * 1024 * 1024;
+  const status = form.querySelector("[data-status]");
+  const token = form.querySelector("[name=csrfmiddlewaretoken]");
+  const cards = new Map();
+  let locked = false;
+
+  const say = (text, tone = "") => {
+    status.textContent = text;
+    status.className = `filing-status ${tone}`;
+  };
+
+  // --- What has not reached the server, kept in this browser under the person's own name -------------------------
+  const place = `pmh:${form.dataset.key}`;
+  const kept = (() => {
+    try {
+      return JSON.parse(localStorage.getItem(place)) ?? {};
+    } catch {
+      return {};
+    }
+  })();
+  const keep = () => {
+    try {
+      if (Object.keys(kept).length) localStorage.setItem(place, JSON.stringify(kept));
+      else localStorage.removeItem(place);
+    } catch {
+      // A browser without storage still saves to the server.
+    }
+  };
+
+  // --- Asking the server -------------------------------------------------------------------------------------------
+  class SignedOut extends Error {}
+  const ask = async (address, body) => {
+    const answer = await fetch(address, {
+      method: body ? "POST" : "GET",
+      body,
+      headers: { "X-CSRFToken": token.value, Accept: "application/json" },
+      redirect: "manual",
+      credentials: "same-origin",
+    });
+    if (answer.type === "opaqueredirect" || answer.status === 403) throw new SignedOut();
+    if (answer.status >= 500) throw new TypeError(String(answer.status));
+    return { status: answer.status, state: await answer.json() };
+  };
+  const lost = (error) => {
+    if (error instanceof SignedOut) {
+      say("", "is-lost");
+      const link = document.createElement("a");
+      link.href = form.dataset.signIn;
+      link.textContent = "ingrese de nuevo";
+      status.append("Su sesión terminó: ", link, ". Lo escrito está guardado en este equipo.");
+    } else {
+      say("Sin conexión: lo escrito está guardado en este equipo y se enviará al volver.", "is-lost");
+    }
+  };
+  const lock = (reason) => {
+    locked = true;
+    say(`${reason} Lo escrito sigue en esta página.`, "is-lost");
+  };
+
+  // --- A card: its fields, what stood in them, what was typed ------------------------------------------------------
+  class Card {
+    constructor(element) {
+      this.element = element;
+      this.number = element.dataset.card;
+      this.address = element.dataset.entry;
+      this.revision = Number(element.dataset.revision);
+      this.seenInput = element.querySelector("[data-seen]");
+      this.seen = JSON.parse(this.seenInput.value);
+      this.fields = new Map([...element.querySelectorAll("[data-field]")].map((each) => [each.dataset.field, each]));
+      this.dirty = new Set();
+      this.held = new Set(); // typed over what somebody else wrote: waits for a decision
+      this.side = form.querySelector(`[data-side="${this.number}"]`);
+      this.timer = 0;
+      this.busy = false;
+    }
+
+    typed(key, pause = PAUSE) {
+      this.held.delete(key);
+      this.note(key);
+      sums(this.element);
+      if (this.dirty.size) {
+        if (!locked) say("Escribiendo…", "is-waiting");
+        this.later(pause);
+      }
+    }
+
+    note(key) {
+      const text = this.fields.get(key).value;
+      const name = `${this.number}-${key}`;
+      if (text.trim() === (this.seen[key] ?? "")) {
+        this.dirty.delete(key);
+        delete kept[name];
+      } else {
+        this.dirty.add(key);
+        kept[name] = { typed: text, seen: this.seen[key] ?? "" };
+      }
+      keep();
+    }
+
+    later(pause) {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.save(), pause);
+    }
+
+    async save() {
+      clearTimeout(this.timer);
+      const keys = [...this.dirty].filter((key) => !this.held.has(key));
+      if (locked || !keys.length) return;
+      if (this.busy) return this.later(PAUSE);
+      this.busy = true;
+      const body = new FormData();
+      body.append(`${this.number}-seen`, JSON.stringify(this.seen));
+      const sent = new Map(keys.map((key) => [key, this.fields.get(key).value]));
+      for (const [key, text] of sent) body.append(`${this.number}-${key}`, text);
+      say("Guardando…", "is-waiting");
+      try {
+        const { status: code, state } = await ask(this.address, body);
+        if (code === 409 || code === 404) lock(state.locked);
+        else this.saved(sent, state);
+      } catch (error) {
+        lost(error);
+        if (error instanceof SignedOut) await renew();
+        this.later(RETRY);
+      } finally {
+        this.busy = false;
+      }
+    }
+
+    saved(sent, state) {
+      const conflicts = new Set(state.conflicts.map((each) => each.key));
+      for (const [key, text] of sent) {
+        const refused = key in state.problems;
+        this.error(key, state.problems[key] ?? "");
+        if (conflicts.has(key)) this.held.add(key);
+        else if (!refused && this.fields.get(key).value === text) this.clean(key);
+      }
+      this.now(state);
+      for (const key of this.held) this.note(key);
+      this.conflicts(state.conflicts);
+      if (Object.keys(state.problems).length) say(`Guardado ${state.saved}, menos lo marcado en rojo.`, "is-waiting");
+      else if (this.held.size) say("Otra persona cambió lo mismo: decida qué queda.", "is-waiting");
+      else if (this.dirty.size) this.later(PAUSE);
+      else say(`Guardado ${state.saved}`, "is-saved");
+    }
+
+    clean(key) {
+      this.dirty.delete(key);
+      delete kept[`${this.number}-${key}`];
+      keep();
+    }
+
+    // How the card stands on the server: shown wherever this person has not typed something else.
+    now(state) {
+      const before = this.seen;
+      this.seen = { ...state.entry };
+      for (const [key, field] of this.fields) {
+        const text = state.entry[key] ?? "";
+        if (this.dirty.has(key)) {
+          if (!this.held.has(key)) this.seen[key] = before[key] ?? "";
+        } else if (field.value !== text && field !== document.activeElement) {
+          field.value = text;
+        }
+      }
+      this.seenInput.value = JSON.stringify(this.seen);
+      this.revision = state.revision;
+      this.element.querySelector("[data-figure]").innerHTML = state.figure;
+      this.element.querySelector("[data-lacks]").innerHTML = state.lacks;
+      if (state.evidence !== undefined) this.element.querySelector("[data-evidence]").innerHTML = state.evidence;
+      form.querySelector("[data-missing-list]").innerHTML = state.missing;
+      form.querySelector("[data-done]").textContent = state.done;
+      this.side.querySelector("[data-summary]").textContent = state.summary;
+      this.side.querySelector(".filled").outerHTML = state.dot;
+      sums(this.element);
+    }
+
+    error(key, text) {
+      const field = this.fields.get(key);
+      field.toggleAttribute("aria-invalid", Boolean(text));
+      if (text) field.setAttribute("aria-invalid", "true");
+      if (field.matches("[data-cell]")) {
+        const list = field.closest("[data-grid]").querySelector("[data-grid-errors]");
+        const name = `${field.id}-error`;
+        document.getElementById(name)?.remove();
+        if (!text) return field.removeAttribute("aria-describedby");
+        const line = document.createElement("p");
+        line.id = name;
+        line.textContent = `${field.getAttribute("aria-label")}: ${text}`;
+        list.append(line);
+        return field.setAttribute("aria-describedby", name);
+      }
+      const line = document.getElementById(`${field.id}-error`);
+      line.textContent = text;
+      line.hidden = !text;
+      field.closest(".field").classList.toggle("field--wrong", Boolean(text));
+      if (text) field.closest("details")?.setAttribute("open", "");
+    }
+
+    conflicts(found) {
+      const box = this.element.querySelector("[data-conflicts]");
+      if (!found.length && !this.held.size) return box.replaceChildren();
+      if (!found.length) return undefined;
+      const notice = document.createElement("div");
+      notice.className = "notice notice--warning";
+      notice.setAttribute("role", "alert");
+      const title = document.createElement("p");
+      title.innerHTML = "<b>Otra persona cambió esto mientras usted escribía.</b>";
+      notice.append(title);
+      for (const each of found) {
+        const line = document.createElement("p");
+        const theirs = each.theirs || "–";
+        line.textContent = `${each.label}: ${each.by} escribió «${theirs}» (${each.at}); usted, «${each.typed || "–"}». `;
+        line.append(this.choice(line, each, "Dejar lo suyo", true), " ", this.choice(line, each, "Poner lo mío", false));
+        notice.append(line);
+      }
+      return box.replaceChildren(notice);
+    }
+
+    choice(line, conflict, label, theirs) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "button button--quiet";
+      button.textContent = label;
+      button.addEventListener("click", () => {
+        this.held.delete(conflict.key);
+        if (theirs) {
+          this.fields.get(conflict.key).value = this.seen[conflict.key] ?? "";
+          this.clean(conflict.key);
+          sums(this.element);
+          say("Quedó lo que escribió la otra persona.", "is-saved");
+        } else {
+          this.save();
+        }
+        line.remove();
+        if (!this.held.size) this.element.querySelector("[data-conflicts]").replaceChildren();
+      });
+      return button;
+    }
+
+    // What somebody else has saved meanwhile.
+    async refresh() {
+      if (this.busy) return;
+      const { state } = await ask(this.address);
+      const before = this.seen;
+      this.now(state);
+      const changed = Object.keys({ ...before, ...state.entry }).some((key) => before[key] !== state.entry[key]);
+      if (!changed) return;
+      this.element.classList.add("is-touched");
+      setTimeout(() => this.element.classList.remove("is-touched"), 2500);
+      say(`${state.by} cambió «${this.element.querySelector("h2").textContent}» (${state.at}).`, "is-waiting");
+    }
+  }
+
+  // --- Running sums of the breakdown tables ------------------------------------------------------------------------
+  const whole = (text) => (/^\d[\d,]*$/.test(text.trim()) ? Number(text.replaceAll(",", "")) : 0);
+  const sums = (card) => {
+    const value = card.querySelector('[data-field="value"]')?.value.trim() ?? "";
+    for (const grid of card.querySelectorAll("[data-grid]")) {
+      const columns = [...grid.querySelectorAll("[data-column-sum]")].map(() => 0);
+      let filled = false;
+      for (const row of grid.querySelectorAll("tbody tr")) {
+        const counts = [...row.querySelectorAll("[data-cell]")].map((cell) => {
+          filled ||= cell.value.trim() !== "";
+          return whole(cell.value);
+        });
+        counts.forEach((count, at) => (columns[at] += count));
+        row.querySelector("[data-row-sum]").textContent = counts.reduce((a, b) => a + b, 0);
+      }
+      const total = columns.reduce((a, b) => a + b, 0);
+      grid.querySelectorAll("[data-column-sum]").forEach((cell, at) => (cell.textContent = columns[at]));
+      grid.querySelector("[data-sum]").textContent = filled ? total : "–";
+      grid.querySelector("[data-expected]").textContent = value || "–";
+      const box = grid.querySelector(".filing-sum");
+      box.classList.toggle("is-right", filled && value !== "" && total === whole(value));
+      box.classList.toggle("is-wrong", filled && (value === "" || total !== whole(value)));
+    }
+  };
+
+  // A block copied from a spreadsheet fills the cells from the one that it was pasted into.
+  const paste = (event, cell) => {
+    const text = event.clipboardData.getData("text").replace(/\r/g, "").replace(/\n$/, "");
+    if (!/[\t\n]/.test(text)) return;
+    event.preventDefault();
+    const rows = [...cell.closest("tbody").rows].slice(cell.closest("tr").rowIndex - 1);
+    const first = cell.closest("td").cellIndex - 1;
+    text.split("\n").forEach((line, down) => {
+      const cells = [...(rows[down]?.querySelectorAll("[data-cell]") ?? [])].slice(first);
+      line.split("\t").forEach((piece, right) => {
+        if (!cells[right]) return;
+        cells[right].value = piece.trim();
+        cells[right].dispatchEvent(new Event("input", { bubbles: true }));
+      });
+    });
+  };
+
+  // --- Evidence: files with a progress bar, and links ------------------------------------------------------------------
+  const upload = (card, name, value) =>
+    new Promise((resolve) => {
+      const bar = card.element.querySelector("[data-progress]");
+      const request = new XMLHttpRequest();
+      const body = new FormData();
+      body.append(`${card.number}-${name}`, value);
+      request.open("POST", `${card.address}medios/`);
+      request.setRequestHeader("X-CSRFToken", token.value);
+      request.upload.addEventListener("progress", ({ loaded, total }) => (bar.value = (loaded / total) * 100));
+      request.addEventListener("load", () => {
+        bar.hidden = true;
+        if (request.status === 200 && request.responseURL.endsWith("/medios/")) {
+          const state = JSON.parse(request.responseText);
+          card.now(state);
+          say(state.refused || `Guardado ${state.saved}`, state.refused ? "is-lost" : "is-saved");
+          resolve(!state.refused);
+        } else {
+          lost(request.status === 403 || request.status === 200 ? new SignedOut() : new TypeError());
+          resolve(false);
+        }
+      });
+      request.addEventListener("error", () => {
+        bar.hidden = true;
+        say("Sin conexión: el archivo no llegó. Vuelva a elegirlo cuando haya conexión; lo demás está guardado.", "is-lost");
+        resolve(false);
+      });
+      bar.value = 0;
+      bar.hidden = false;
+      say("Subiendo…", "is-waiting");
+      request.send(body);
+    });
+  const uploadAll = async (card, files) => {
+    for (const file of files) {
+      if (file.size > LARGEST) say(`«${file.name}» pesa más de 20 MB: redúzcalo o dé un enlace.`, "is-lost");
+      else await upload(card, "files", file);
+    }
+  };
+  const evidenceAct = async (card, button) => {
+    const act = button.matches("[data-withdraw]") ? "retirar" : "restituir";
+    const base = card.address.replace(/llenar\/\d+\/$/, "");
+    try {
+      const { state } = await ask(`${base}medios/${button.value}/${act}/`, new FormData());
+      card.now(state);
+      say(state.refused || `Guardado ${state.saved}`, state.refused ? "is-lost" : "is-saved");
+    } catch (error) {
+      lost(error);
+    }
+  };
+
+  // --- The pulse: is the session alive, has anybody else typed -----------------------------------------------------
+  const renew = async () => {
+    try {
+      const { state } = await ask(form.dataset.pulse);
+      token.value = state.csrf;
+      return state;
+    } catch {
+      return null;
+    }
+  };
+  const pulse = async () => {
+    if (document.hidden || locked) return;
+    const state = await renew();
+    if (!state) return;
+    if (state.locked) return lock(state.locked);
+    for (const card of cards.values()) {
+      if ((state.revisions[card.number] ?? 0) > card.revision) await card.refresh();
+      if (card.dirty.size && !card.timer) card.later(0);
+    }
+  };
+
+  // --- Wiring ------------------------------------------------------------------------------------------------------
+  for (const element of form.querySelectorAll("[data-card]")) cards.set(element.dataset.card, new Card(element));
+  const cardOf = (element) => cards.get(element.closest("[data-card]")?.dataset.card);
+
+  form.addEventListener("input", ({ target }) => {
+    if (target.matches("[data-field]")) cardOf(target).typed(target.dataset.field);
+    else if (target.matches("[data-reply], [name=memo_number], [name=memo_date]")) {
+      kept[target.name] = { typed: target.value, seen: "" };
+      keep();
+    }
+  });
+  form.addEventListener("change", ({ target }) => {
+    if (target.matches("[data-field]")) cardOf(target).later(0);
+    else if (target.matches("input[type=file]")) {
+      const files = [...target.files];
+      target.value = "";
+      uploadAll(cardOf(target), files);
+    }
+  });
+  form.addEventListener("paste", (event) => {
+    if (event.target.matches("[data-cell]")) paste(event, event.target);
+  });
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.target.matches("input:not([type=file])")) return;
+    event.preventDefault();
+    if (event.target.matches("[data-link]")) return cardOf(event.target).element.querySelector("[data-add-link]").click();
+    const fields = [...form.querySelectorAll("input[data-field], textarea[data-field]")].filter((each) => each.offsetParent);
+    fields[fields.indexOf(event.target) + 1]?.focus();
+  });
+  form.addEventListener("click", async (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    const card = cardOf(button);
+    if (button.matches("[data-withdraw], [data-restore]")) {
+      event.preventDefault();
+      await evidenceAct(card, button);
+    } else if (button.matches("[data-add-link]")) {
+      event.preventDefault();
+      const link = card.element.querySelector("[data-link]");
+      if (link.value.trim() && (await upload(card, "link", link.value.trim()))) link.value = "";
+    } else if (button.matches("[data-next]")) {
+      const list = [...cards.values()];
+      const next = list[list.indexOf(current()) + 1]?.element ?? document.getElementById("envio");
+      next.scrollIntoView({ block: "start" });
+      (next.querySelector("input[data-field]") ?? next).focus({ preventScroll: true });
+    }
+  });
+  for (const zone of form.querySelectorAll("[data-drop]")) {
+    for (const name of ["dragover", "dragenter"]) {
+      zone.addEventListener(name, (event) => {
+        event.preventDefault();
+        zone.classList.add("is-over");
+      });
+    }
+    zone.addEventListener("dragleave", () => zone.classList.remove("is-over"));
+    zone.addEventListener("drop", (event) => {
+      event.preventDefault();
+      zone.classList.remove("is-over");
+      uploadAll(cardOf(zone), [...event.dataTransfer.files]);
+    });
+  }
+
+  // Sending waits for the server to answer, so that a lost connection or session costs nothing.
+  let sure = false;
+  form.addEventListener("submit", async (event) => {
+    if (sure) return;
+    event.preventDefault();
+    const { submitter } = event;
+    const state = await renew();
+    if (!state) {
+      const signedOut = await fetch(form.dataset.pulse, { redirect: "manual" }).then(
+        (answer) => answer.type === "opaqueredirect",
+        () => false,
+      );
+      return lost(signedOut ? new SignedOut() : new TypeError());
+    }
+    sure = true;
+    for (const name of Object.keys(kept)) if (!name.includes(":") && !/^\d/.test(name)) delete kept[name];
+    keep();
+    return submitter ? form.requestSubmit(submitter) : form.requestSubmit();
+  });
+
+  // Which card one is at: for the list at the side and for "next".
+  const current = () => {
+    const shown = [...cards.values()].filter((card) => card.element.getBoundingClientRect().top < innerHeight / 3);
+    return shown.at(-1) ?? [...cards.values()][0];
+  };
+  const mark = () => {
+    for (const card of cards.values()) {
+      if (card === current()) card.side.setAttribute("aria-current", "step");
+      else card.side.removeAttribute("aria-current");
+    }
+  };
+  document.addEventListener("scroll", mark, { passive: true });
+  if (cards.size) {
+    mark();
+    form.querySelector("[data-next]").hidden = false;
+  }
+
+  // What was typed before the page was left, and never reached the server.
+  let found = 0;
+  for (const [name, { typed, seen }] of Object.entries(kept)) {
+    const [, number, key] = /^(\d+)-(.+)$/.exec(name) ?? [];
+    const card = cards.get(number);
+    const field = card ? card.fields.get(key) : form.elements.namedItem(name);
+    if (!field || field.value === typed || (card && (card.seen[key] ?? "") === typed.trim())) {
+      delete kept[name];
+      continue;
+    }
+    field.value = typed;
+    found += 1;
+    if (card) {
+      card.seen[key] = seen;
+      card.dirty.add(key);
+      card.seenInput.value = JSON.stringify(card.seen);
+      sums(card.element);
+    }
+  }
+  keep();
+  if (found) {
+    say(`Recuperamos ${found === 1 ? "un dato que no había" : `${found} datos que no habían`} llegado a guardarse.`, "is-waiting");
+    for (const card of cards.values()) if (card.dirty.size) card.later(600);
+  }
+
+  addEventListener("online", () => {
+    for (const card of cards.values()) if (card.dirty.size) card.later(0);
+  });
+  document.addEventListener("visibilitychange", pulse);
+  setInterval(pulse, PULSE);
+})();
