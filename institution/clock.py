@@ -1,7 +1,7 @@
 """The only reader of the date (rules, section 13).
 
 Deadlines, lateness, default periods and reminders ask `today()`; the setting `PMH_TODAY` moves it for a
-demonstration or a test. Expiry of keys and sessions and audit times use the real time and do not come here.
+demonstration or a test. What expires (links, sessions) and audit times use the real time, `real_now()`.
 """
 
 import datetime as dt
@@ -21,6 +21,11 @@ def now() -> dt.datetime:
     """The moment that is written beside a date of `today()`: its day is always that of `today()`."""
     moment = timezone.localtime()
     return moment.replace(year=(day := today()).year, month=day.month, day=day.day) if settings.PMH_TODAY else moment
+
+
+def real_now() -> dt.datetime:
+    """The real moment, whatever `PMH_TODAY` says: for what expires, what is sent, and who did what when."""
+    return timezone.now()
 
 
 def is_set() -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import QuerySet
+
 from institution.models import Designation, Government, Role, Unit, User
 
 
@@ -27,3 +29,8 @@ def holds_role(
 
 def is_coordinator(user: User, government: Government) -> bool:
     return holds_role(user, Role.COORDINATOR, government=government)
+
+
+def coordinated_governments(user: User) -> QuerySet[Government]:
+    """The governments whose plans the person coordinates today: usually one, or none."""
+    return Government.objects.filter(pk__in=Designation.objects.coordinating(user).values("unit__government"))

@@ -1,0 +1,22 @@
+"""Who: governments, their units, the persons and the posts they hold, how one is invited to a post; letters; codes."""
+
+from institution.models.codes import District, GCMObjective, IGMDimension, SDGTarget
+from institution.models.government import Government, Unit
+from institution.models.invitation import Invitation
+from institution.models.letter import Letter
+from institution.models.person import Designation, PersonsAreKept, Role, User
+
+__all__ = [
+    "Designation",
+    "District",
+    "GCMObjective",
+    "Government",
+    "IGMDimension",
+    "Invitation",
+    "Letter",
+    "PersonsAreKept",
+    "Role",
+    "SDGTarget",
+    "Unit",
+    "User",
+]
