@@ -5,15 +5,16 @@ from django.http import HttpRequest
 
 from institution import clock
 from institution.demo_accounts import DemoAccounts, demo_accounts
-from institution.models import Designation
+from institution.models import Designation, Role
 
 
 def surroundings(request: HttpRequest) -> dict:
-    """The date when it is a set one, whether this is the demonstration, and the posts of who is signed in."""
+    """The date when it is a set one, whether this is the demonstration, the posts of who is signed in."""
     return {
         "set_date": clock.today() if clock.is_set() else None,
         "is_demo": settings.PMH_DEMO,
         "posts": _posts(request),
+        "may_invite": any(post.role == Role.COORDINATOR for post in _posts(request)),
         "demo_accounts": _demo_accounts(request),
     }
 

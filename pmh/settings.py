@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "institution",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "simple_history",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -158,9 +159,16 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "PMH: "
+# Verification in two steps, for those who turn it on: a code from a telephone, and recovery codes on paper.
+MFA_ADAPTER = "institution.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "PMH"
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
 
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+# A server that does not answer must not hold up the page that sends: the outbox tries again.
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("PMH_FROM_EMAIL", default="pmh@localhost")
 
 # --- Security ---------------------------------------------------------------------------------------------------
@@ -202,7 +210,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"hide_links": {"()": "institution.logs.HideLinks"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["hide_links"]}},
     "root": {"handlers": ["console"], "level": env.str("PMH_LOG_LEVEL", default="WARNING")},
     # The design's tokens carry rules for screens (dark mode) that WeasyPrint reports and rightly skips.
     "loggers": {"weasyprint": {"level": "ERROR"}},

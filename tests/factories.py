@@ -17,6 +17,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 
 from institution import clock
+from institution.invitations import Issued, invite
 from institution.models import Designation, Government, Role, Unit, User
 from monitoring.models import Breakdown, Evidence, Period, Result, Submission
 from plans.models import (
@@ -102,6 +103,19 @@ def make_people(unit: Unit | None = None) -> People:
     make_designation(bruno, make_unit("GPV", unit.government), Role.COORDINATOR)
     make_designation(carla, make_unit("GDS", make_government("0701")), Role.COORDINATOR)
     return People(alicia, bruno, carla)
+
+
+def make_invitation(email: str = "nora@example.org", by: User | None = None, **kw: Any) -> Issued:
+    """An invitation that is pending, with its link: `issued.link` is the token itself."""
+    by = by or User.objects.filter(email="bruno@example.org").first() or make_people().bruno
+    fields = {
+        "unit": make_unit("GMU"),
+        "role": Role.REPORTER,
+        "full_name": "Nora Díaz",
+        "email": email,
+        "starts_on": BEGINNING,
+    } | kw
+    return invite(by=by, link_of=str, **fields)
 
 
 # --- What was promised --------------------------------------------------------------------------------------

@@ -27,6 +27,8 @@ EVERYBODY = {OWN: 200, COORDINATOR: 200, STRANGER: 200, ANONYMOUS: 200}
 SIGNED_IN = {OWN: 200, COORDINATOR: 200, STRANGER: 200, ANONYMOUS: 302}
 GOVERNMENT = {OWN: 200, COORDINATOR: 200, STRANGER: 404, ANONYMOUS: 302}
 COORDINATION = {OWN: 404, COORDINATOR: 200, STRANGER: 404, ANONYMOUS: 302}
+POST_ONLY = {OWN: 405, COORDINATOR: 405, STRANGER: 405, ANONYMOUS: 302}
+NOT_THERE = {OWN: 404, COORDINATOR: 404, STRANGER: 404, ANONYMOUS: 404}
 TO_HOME = {OWN: 302, COORDINATOR: 302, STRANGER: 302, ANONYMOUS: 302}
 
 PLAN = {"plan": "PMH-T"}
@@ -43,6 +45,19 @@ TABLE: dict[str, tuple[dict, dict[str, int]]] = {
     "account_reset_password_from_key": ({"uidb36": "1", "key": "x-y"}, EVERYBODY),  # says that the link is no good
     "account_reset_password_from_key_done": ({}, EVERYBODY),
     "account_reauthenticate": ({}, SIGNED_IN),
+    # verification in two steps, which nobody here has turned on
+    "mfa_index": ({}, SIGNED_IN),
+    "mfa_authenticate": ({}, TO_HOME),  # in the middle of signing in only
+    "mfa_reauthenticate": ({}, TO_HOME),  # to the password
+    "mfa_activate_totp": ({}, TO_HOME),  # first confirms who it is
+    "mfa_deactivate_totp": ({}, {**NOT_THERE, ANONYMOUS: 302}),
+    "mfa_view_recovery_codes": ({}, {**NOT_THERE, ANONYMOUS: 302}),
+    "mfa_generate_recovery_codes": ({}, TO_HOME),
+    "mfa_download_recovery_codes": ({}, {**NOT_THERE, ANONYMOUS: 302}),
+    "institution:invitations": ({}, {**COORDINATION, STRANGER: 200}),  # she coordinates elsewhere, and sees her own
+    "institution:invitation_renew": ({"pk": 1}, POST_ONLY),
+    "institution:invitation_revoke": ({"pk": 1}, POST_ONLY),
+    "institution:invitation_accept": ({"token": "x"}, NOT_THERE),  # public: there is no such link
     "monitoring:home": ({}, TO_HOME),
     "monitoring:plan_list": ({}, SIGNED_IN),
     "monitoring:plan_detail": (PLAN, GOVERNMENT),

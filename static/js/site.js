@@ -72,3 +72,17 @@ for (const button of document.querySelectorAll("[data-fill]")) {
     password.form.requestSubmit();
   });
 }
+for (const button of document.querySelectorAll("[data-copy]")) {
+  const source = document.getElementById(button.dataset.copy);
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    source.select();
+    try {
+      await navigator.clipboard.writeText(source.value);
+    } catch {
+      document.execCommand("copy"); // without https there is no clipboard
+    }
+    button.textContent = button.dataset.done;
+    button.parentElement.querySelector("[role=status]").textContent = button.dataset.done;
+  });
+}

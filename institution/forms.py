@@ -1,0 +1,77 @@
+"""What is typed: whom to invite, and who somebody new is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from institution.models import Government, Invitation, Unit, User
+
+
+def _day() -> forms.DateInput:
+    # A browser's own calendar takes and gives ISO dates only.
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+class InviteForm(forms.ModelForm):
+    """The post of an invitation, in one of the governments that the person coordinates."""
+
+    class Meta:
+        model = Invitation
+        fields = ["full_name", "email", "unit", "role", "starts_on", "ends_on", "document", "document_date"]
+        widgets = {"starts_on": _day(), "ends_on": _day(), "document_date": _day()}
+        help_texts = {
+            "email": _("Institucional, de la persona: con él ingresará."),
+            "ends_on": _("Vacío si no tiene término."),
+            "document": _("Por ejemplo, Memorando N.º 0102-2025-MML-GPV."),
+        }
+
+    def __init__(self, *args: Any, governments: QuerySet[Government], today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        units = Unit.objects.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=today))
+        self.fields["unit"].queryset = units.filter(government__in=governments)
+        self.fields["starts_on"].initial = today
+
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].strip().lower()
+
+
+class NewAccountForm(forms.Form):
+    """The name and the password of somebody who accepts an invitation and has no account."""
+
+    full_name = forms.CharField(
+        label=_("Nombres y apellidos"), max_length=160, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    password = forms.CharField(
+        label=_("Contraseña"),
+        strip=False,
+        help_text=password_validators_help_text_html(),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label=_("Contraseña, otra vez"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        password = data.get("password", "")
+        if password and data.get("again") and password != data["again"]:
+            self.add_error("again", _("Las dos contraseñas no son iguales."))
+        if password:
+            try:
+                validate_password(password, User(email=self.email, full_name=data.get("full_name", "")))
+            except ValidationError as error:
+                self.add_error("password", error)
+        return data

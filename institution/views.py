@@ -1,0 +1,147 @@
+"""The pages of the institution: whom to invite, and the door for whoever was invited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from institution import clock
+from institution import invitations as verbs
+from institution.forms import InviteForm, NewAccountForm
+from institution.invitations import InvitationRefused, Issued
+from institution.models import Designation, Invitation
+from institution.permissions import coordinated_governments
+from institution.queries import load_invitations
+
+# A link has 256 random bits: nobody guesses one. The limit keeps out whoever tries all the same, and leaves room for an
+# office behind one address in which several people open a link that their mail program has cut.
+WRONG_LINKS = 30
+WRONG_LINKS_SECONDS = 60 * 60
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitations(request: HttpRequest) -> HttpResponse:
+    """Who was invited to what, and the form to invite; for those who coordinate."""
+    governments = coordinated_governments(request.user)
+    if not governments:
+        raise Http404(_("Solo la coordinación del plan invita a personas."))
+    form = InviteForm(request.POST or None, governments=governments, today=clock.today())
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _link_shown(request, verbs.invite(**form.cleaned_data, by=request.user, link_of=_link_of(request)))
+        except InvitationRefused as error:
+            form.add_error(None, str(error))
+    return render(request, "institution/invitations.html", {"form": form, "board": load_invitations(request.user)})
+
+
+@never_cache
+@require_POST
+def invitation_renew(request: HttpRequest, pk: int) -> HttpResponse:
+    invitation = get_object_or_404(Invitation.objects.visible_to(request.user), pk=pk)
+    try:
+        return _link_shown(request, verbs.renew(invitation=invitation, by=request.user, link_of=_link_of(request)))
+    except InvitationRefused as error:
+        messages.error(request, str(error))
+    return redirect("institution:invitations")
+
+
+@require_POST
+def invitation_revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    invitation = get_object_or_404(Invitation.objects.visible_to(request.user), pk=pk)
+    try:
+        verbs.revoke(invitation=invitation, by=request.user)
+    except InvitationRefused as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Se anuló la invitación de %(name)s.") % {"name": invitation.full_name})
+    return redirect("institution:invitations")
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
+    """Public: whoever has the link sees the invitation, and accepts it with their account or with a new one."""
+    invitation = None if _tried_too_often(request) else verbs.invitation_of(token)
+    if invitation is None:
+        return _no_such_link(request)
+    if invitation.state != Invitation.State.PENDING:
+        return _discreet(render(request, "institution/invitation_closed.html", {"invitation": invitation}, status=410))
+    by = request.user if request.user.is_authenticated else None
+    account = invitation.account()
+    form = None
+    if by is None and account is None:
+        given = {"full_name": invitation.full_name}
+        form = NewAccountForm(request.POST or None, email=invitation.email, initial=given)
+    if request.method == "POST" and (form is None or form.is_valid()):
+        typed = {key: form.cleaned_data[key] for key in ("full_name", "password")} if form else {}
+        try:
+            return _welcome(request, verbs.accept(token=token, by=by, **typed))
+        except InvitationRefused as error:
+            messages.error(request, str(error))
+    context = {
+        "invitation": invitation,
+        "account": account,
+        "form": form,
+        "begins_on": invitation.post_begins_on(clock.today()),
+        "is_other": by is not None and by != account,
+        "refused": verbs.why_not_begin(invitation),
+    }
+    return _discreet(render(request, "institution/invitation_accept.html", context))
+
+
+def _link_of(request: HttpRequest) -> Callable[[str], str]:
+    return lambda token: request.build_absolute_uri(reverse("institution:invitation_accept", args=[token]))
+
+
+def _link_shown(request: HttpRequest, issued: Issued) -> HttpResponse:
+    """The answer to the form itself, with no redirect: to show the link later it would have to be kept."""
+    return render(request, "institution/invitation_link.html", {"issued": issued, "invitation": issued.invitation})
+
+
+def _discreet(response: HttpResponse) -> HttpResponse:
+    """The address is a key: it is not told to any other page or file, nor found by a search engine.
+
+    (`no-referrer` would also hide where the form comes from, and Django would refuse it.)
+    """
+    response["Referrer-Policy"] = "strict-origin"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _welcome(request: HttpRequest, designation: Designation) -> HttpResponse:
+    if not request.user.is_authenticated:
+        login(request, designation.user)
+    told = {"role": designation.get_role_display(), "unit": designation.unit.name}
+    messages.success(request, _("Aceptó su designación: %(role)s, %(unit)s.") % told)
+    return redirect(settings.LOGIN_REDIRECT_URL)
+
+
+def _wrong_links_key(request: HttpRequest) -> str:
+    return f"wrong-invitation-links:{get_adapter().get_client_ip(request)}"
+
+
+def _tried_too_often(request: HttpRequest) -> bool:
+    return cache.get(_wrong_links_key(request), 0) >= WRONG_LINKS
+
+
+def _no_such_link(request: HttpRequest) -> HttpResponse:
+    if _tried_too_often(request):
+        return _discreet(render(request, "429.html", status=429))
+    key = _wrong_links_key(request)
+    cache.add(key, 0, WRONG_LINKS_SECONDS)
+    cache.incr(key)
+    return _discreet(render(request, "institution/invitation_unknown.html", status=404))
