@@ -6,6 +6,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 
 class ClosedSignupAdapter(DefaultAccountAdapter):
@@ -17,6 +18,10 @@ class ClosedSignupAdapter(DefaultAccountAdapter):
 
 class SecondFactorAdapter(DefaultMFAAdapter):
     """Verification in two steps. The code to scan is drawn into the page: a picture in a `data:` address is blocked."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": gettext_lazy("No es el código, o ya cambió: escriba el que se muestra ahora."),
+    }
 
     def build_totp_svg(self, url: str) -> SafeString:
         drawing = segno.make(url, micro=False).svg_inline(

@@ -6,12 +6,14 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from institution.models import Government, Invitation, Unit, User
+from institution.models import Government, Invitation, Role, Unit, User
+
+CHOOSE = _("Elija")
 
 
 def _day() -> forms.DateInput:
@@ -36,6 +38,8 @@ class InviteForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         units = Unit.objects.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=today))
         self.fields["unit"].queryset = units.filter(government__in=governments)
+        self.fields["unit"].empty_label = str(CHOOSE)
+        self.fields["role"].choices = [("", CHOOSE), *Role.choices]
         self.fields["starts_on"].initial = today
 
     def clean_email(self) -> str:
@@ -51,7 +55,7 @@ class NewAccountForm(forms.Form):
     password = forms.CharField(
         label=_("Contraseña"),
         strip=False,
-        help_text=password_validators_help_text_html(),
+        help_text=_("Al menos 12 caracteres, con alguna letra; ni su nombre ni una muy común."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     again = forms.CharField(

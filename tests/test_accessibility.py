@@ -1,9 +1,15 @@
 """WCAG 2.2 AA by axe on every page of the plan, in the light and in the dark, on an office screen and on a phone."""
 
+from dataclasses import dataclass, field
+from datetime import timedelta
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
+from institution import clock
+from institution.invitations import VALID_FOR, accept
+from institution.models import Invitation, Role
 from monitoring.evaluation import close_evaluation, open_evaluation
 from plans.models import ApprovalStep, BreakdownTable
 from tests.factories import (
@@ -12,12 +18,14 @@ from tests.factories import (
     make_breakdown,
     make_evidence,
     make_indicator,
+    make_invitation,
     make_people,
     make_plan,
     make_result,
     make_revision,
     make_tree,
     make_unit,
+    second_factor_code,
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -66,6 +74,15 @@ def bruno():
     return people.bruno
 
 
+def problems(page: Page) -> list:
+    """What axe finds on the page as it stands, and whether it is wider than the screen."""
+    violations = Axe().run(page, options=RULES).response["violations"]
+    found = [(each["id"], each["nodes"][0]["target"]) for each in violations]
+    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+        found.append("wider than the screen")
+    return found
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("screen", [DESK, PHONE], ids=["desk", "phone"])
 def test_no_page_violates_the_guidelines(bruno, browser: Browser, live_server, scheme, screen):
@@ -78,10 +95,8 @@ def test_no_page_violates_the_guidelines(bruno, browser: Browser, live_server, s
 
     def check(address: str) -> None:
         page.goto(address)
-        if violations := Axe().run(page, options=RULES).response["violations"]:
-            found[address] = [(each["id"], each["nodes"][0]["target"]) for each in violations]
-        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-            found.setdefault(address, []).append("wider than the screen")
+        if here := problems(page):
+            found[address] = here
 
     for address in DOOR:
         check(address)
@@ -94,6 +109,88 @@ def test_no_page_violates_the_guidelines(bruno, browser: Browser, live_server, s
         check(address)
     context.close()
     assert found == {}
+
+
+@dataclass
+class Walk:
+    """A way through several pages; `found` tells what is wrong where."""
+
+    page: Page
+    found: dict[str, list] = field(default_factory=dict)
+
+    def check(self, what: str, address: str = "", press: str = "") -> None:
+        if address:
+            self.page.goto(address)
+        if press:
+            self.page.get_by_role("main").get_by_role("button", name=press, exact=True).click()
+        if here := problems(self.page):
+            self.found[what] = here
+
+    def type(self, **values: str) -> None:
+        for name, value in values.items():
+            self.page.fill(f"[name={name}]", value)
+
+
+@pytest.fixture(params=[(DESK, "light"), (DESK, "dark"), (PHONE, "light"), (PHONE, "dark")], ids=str)
+def walk(request, browser: Browser, live_server):
+    screen, scheme = request.param
+    context = browser.new_context(
+        base_url=live_server.url, viewport=screen, color_scheme=scheme, locale="es-PE", bypass_csp=True
+    )
+    yield Walk(context.new_page())
+    context.close()
+
+
+def test_invitations_violate_nothing_either(bruno, walk):
+    expired, new, used = (make_invitation(f"{name}@example.org", by=bruno) for name in ("elsa", "nora", "paz"))
+    past = clock.real_now() - timedelta(days=1)
+    Invitation.objects.filter(pk=expired.invitation.pk).update(created_at=past - VALID_FOR, expires_at=past)
+    accept(token=used.link, full_name="Hernán Paz", password=PASSWORD)
+    theirs = make_invitation("alicia@example.org", by=bruno, role=Role.HEAD)
+    for issued, state in ((expired, "expired"), (used, "used"), (theirs, "has an account"), (new, "somebody new")):
+        walk.check(state, f"/invitacion/{issued.link}/")
+    walk.type(password="corta", again="otra")
+    walk.check("somebody new, wrong", press="Crear cuenta y aceptar")
+    walk.check("unknown", "/invitacion/no-existe/")
+    walk.page.goto("/cuenta/login/")
+    walk.type(login=bruno.email, password=PASSWORD)
+    walk.page.keyboard.press("Enter")
+    walk.page.wait_for_url("**/tablero/")
+    walk.check("of somebody else", f"/invitacion/{theirs.link}/")
+    walk.check("list", "/invitaciones/")
+    walk.type(full_name="Nora Díaz", email="nora@example.org")
+    walk.page.select_option("#id_unit", label="GMU · Gerencia GMU")
+    walk.page.select_option("#id_role", "reporter")
+    walk.check("list, refused", press="Invitar")
+    walk.type(email="otra@example.org")
+    walk.check("link", press="Invitar")
+    assert walk.found == {}
+
+
+def test_the_second_factor_violates_nothing_either(bruno, walk):
+    walk.page.goto("/cuenta/login/?next=/cuenta/dos-pasos/")
+    walk.type(login=bruno.email, password=PASSWORD)
+    walk.check("off", press="Ingresar")
+    walk.check("confirm", "/cuenta/dos-pasos/totp/activate/")
+    walk.type(password="no es")
+    walk.check("confirm, wrong", press="Confirmar")
+    walk.type(password=PASSWORD)
+    walk.check("code to scan", press="Confirmar")
+    walk.type(code="000000")
+    walk.check("code to scan, wrong", press="Activar")
+    walk.type(code=second_factor_code(walk.page.locator("code").inner_text()))
+    walk.check("recovery codes", press="Activar")
+    walk.check("on", "/cuenta/dos-pasos/")
+    walk.check("generate", "/cuenta/dos-pasos/recovery-codes/generate/")
+    walk.check("deactivate", "/cuenta/dos-pasos/totp/deactivate/")
+    walk.page.goto("/cuenta/logout/")
+    walk.page.get_by_role("main").get_by_role("button", name="Salir").click()
+    walk.page.goto("/cuenta/login/")
+    walk.type(login=bruno.email, password=PASSWORD)
+    walk.check("code", press="Ingresar")
+    walk.type(code="000000")
+    walk.check("code, wrong", press="Ingresar")
+    assert walk.found == {}
 
 
 def test_the_matrix_works_by_keyboard(bruno, page):
