@@ -28,9 +28,13 @@ class InviteForm(forms.ModelForm):
         model = Invitation
         fields = ["full_name", "email", "unit", "role", "starts_on", "ends_on", "document", "document_date"]
         widgets = {"starts_on": _day(), "ends_on": _day(), "document_date": _day()}
+        labels = {
+            "starts_on": _("Designada desde"),
+            "ends_on": _("Hasta, si tiene término"),
+            "document": _("Documento que la designa"),
+        }
         help_texts = {
             "email": _("Institucional, de la persona: con él ingresará."),
-            "ends_on": _("Vacío si no tiene término."),
             "document": _("Por ejemplo, Memorando N.º 0102-2025-MML-GPV."),
         }
 

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.cache import cache
 from playwright.sync_api import Browser, Page
 
-from institution import clock
+from institution import clock, views
 from institution.invitations import VALID_FOR, accept
 from institution.models import Invitation, Role
 from monitoring.evaluation import close_evaluation, open_evaluation
@@ -134,6 +135,7 @@ class Walk:
 @pytest.fixture(params=[(DESK, "light"), (DESK, "dark"), (PHONE, "light"), (PHONE, "dark")], ids=str)
 def walk(request, browser: Browser, live_server):
     screen, scheme = request.param
+    cache.clear()  # attempts are counted by address and person, and these are always the same
     context = browser.new_context(
         base_url=live_server.url, viewport=screen, color_scheme=scheme, locale="es-PE", bypass_csp=True
     )
@@ -141,7 +143,7 @@ def walk(request, browser: Browser, live_server):
     context.close()
 
 
-def test_invitations_violate_nothing_either(bruno, walk):
+def test_invitations_violate_nothing_either(bruno, walk, monkeypatch):
     expired, new, used = (make_invitation(f"{name}@example.org", by=bruno) for name in ("elsa", "nora", "paz"))
     past = clock.real_now() - timedelta(days=1)
     Invitation.objects.filter(pk=expired.invitation.pk).update(created_at=past - VALID_FOR, expires_at=past)
@@ -152,6 +154,9 @@ def test_invitations_violate_nothing_either(bruno, walk):
     walk.type(password="corta", again="otra")
     walk.check("somebody new, wrong", press="Crear cuenta y aceptar")
     walk.check("unknown", "/invitacion/no-existe/")
+    with monkeypatch.context() as patch:
+        patch.setattr(views, "WRONG_LINKS", 0)
+        walk.check("tried too often", "/invitacion/no-existe/")
     walk.page.goto("/cuenta/login/")
     walk.type(login=bruno.email, password=PASSWORD)
     walk.page.keyboard.press("Enter")
