@@ -85,7 +85,8 @@ class UnitDesk:
                 return NextStep(_("Revisar y enviar"), "submission_form", _("Ya no falta ningún dato."), "envio")
             case State.RETURNED if types:
                 why = _("La coordinación dejó observaciones: responda cada una y corrija lo que haga falta.")
-                return NextStep(_("Responder las observaciones"), "submission_form", why)
+                first = next((f"o{thread.pk}" for thread in filing.unanswered), "envio")
+                return NextStep(_("Responder las observaciones"), "submission_form", why, first)
             case State.AWAITING_SIGNOFF if signs:
                 why = _("Su enlace terminó el reporte: revíselo y dé su visto bueno, o regréselo con un comentario.")
                 return NextStep(_("Revisar y dar visto bueno"), "submission_detail", why)
@@ -202,4 +203,4 @@ def _reviews(period: Period, posts: list[Designation], answering: list[Unit]) ->
         waits = submission is not None and submission.state == State.SUBMITTED
         return ReviewRow(unit, submission, waits and workflow.review_role(unit) in roles)
 
-    return tuple(map(row, answering))
+    return tuple(sorted(map(row, answering), key=lambda each: not each.mine))
