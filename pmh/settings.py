@@ -103,6 +103,19 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MEDIA_ROOT = env.str("PMH_MEDIA", default=str(VAR_DIR / "media"))
 MEDIA_URL = ""
 FILE_UPLOAD_PERMISSIONS = 0o640
+# A scanned memorandum of a hundred pages, or a photograph of a good camera; opening more takes a server too long.
+UPLOAD_MAX_BYTES = 20 * 1024 * 1024
+# Of all files sent with one form, on the disk at once: a few of the largest.
+UPLOAD_MAX_REQUEST_BYTES = 5 * UPLOAD_MAX_BYTES
+# What is still read, and dropped, so that the form comes back as it was typed; beyond it the connection is cut.
+UPLOAD_DRAINED_BYTES = 1024 * 1024 * 1024
+# More than any result needs; a reviewer has to open each of them.
+EVIDENCE_MAX_PER_RESULT = 20
+FILE_UPLOAD_HANDLERS = [
+    "institution.uploads.receiving.LimitedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"

@@ -1,0 +1,12 @@
+"""Files that people send: received within limits, really opened before they are believed, cleaned, and kept safely.
+
+`accept` is the gate and knows no model: whoever keeps a file asks it first, then `store`. The modules `pictures`,
+`papers` and `office` run in a process of their own (`child`) and import neither Django nor anything of ours.
+"""
+
+from institution.uploads.acceptance import Accepted, accept
+from institution.uploads.reasons import UploadRefused
+from institution.uploads.receiving import TooLargeFile
+from institution.uploads.storing import discard, store
+
+__all__ = ["Accepted", "TooLargeFile", "UploadRefused", "accept", "discard", "store"]
