@@ -62,7 +62,8 @@ def pdf(change: Any = None, *, pages: int = 1, **save: Any) -> bytes:
     if change:
         change(document)
     out = io.BytesIO()
-    document.save(out, **save)
+    # The same bytes each time; an encrypted file cannot promise that.
+    document.save(out, deterministic_id="encryption" not in save, **save)
     return out.getvalue()
 
 
