@@ -135,10 +135,26 @@ class Breakdown(models.Model):
         return f"{self.result}: {self.table} {self.category} {self.sex} {self.count}"
 
 
+PDF = "application/pdf"
+PICTURES = {"image/png", "image/jpeg", "image/webp"}
+
+
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def visible_to(self, user: User) -> EvidenceQuerySet:
-        """Evidence is seen by whoever sees the report that it belongs to."""
-        return self.filter(result__submission__in=Submission.objects.visible_to(user))
+        """Evidence is seen by whoever sees the report that it belongs to.
+
+        What was withdrawn stays with the unit and with those who review, whatever the report's state, so that nothing
+        that a reviewer once saw is lost.
+        """
+        inside = Submission.objects.at_work_for(user)
+        return self.filter(
+            Q(result__submission__in=inside)
+            | Q(result__submission__in=Submission.objects.visible_to(user), withdrawn_at__isnull=True)
+        )
+
+    def in_use(self) -> EvidenceQuerySet:
+        """What backs a result now: all but the withdrawn."""
+        return self.filter(withdrawn_at__isnull=True)
 
 
 class Evidence(models.Model):
@@ -178,3 +194,13 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether a page may show it in an `<img>`."""
+        return bool(self.file) and self.content_type in PICTURES
+
+    @property
+    def is_pdf(self) -> bool:
+        """Whether a page may show it in a frame."""
+        return bool(self.file) and self.content_type == PDF

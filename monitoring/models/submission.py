@@ -16,17 +16,20 @@ from monitoring.models.period import Period
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
     def visible_to(self, user: User) -> SubmissionQuerySet:
-        """Reports with conformity are for everybody with a post in the government.
+        """Reports with conformity are for everybody with a post in the government, the others for who works on them."""
+        posts = Designation.objects.in_force(clock.today()).filter(user=user)
+        validated = Q(state=Submission.State.VALIDATED, unit__government__in=posts.values("unit__government"))
+        return self.filter(validated | self._at_work(user))
 
-        What is not validated yet is for the unit itself and for those who review: coordination and planning.
-        """
+    def at_work_for(self, user: User) -> SubmissionQuerySet:
+        """Those of the person's own unit, and all where they review: coordination and planning."""
+        return self.filter(self._at_work(user))
+
+    @staticmethod
+    def _at_work(user: User) -> Q:
         posts = Designation.objects.in_force(clock.today()).filter(user=user)
         reviewers = posts.filter(role__in=[Role.COORDINATOR, Role.PLANNER])
-        return self.filter(
-            Q(unit__in=posts.values("unit"))
-            | Q(unit__government__in=reviewers.values("unit__government"))
-            | Q(state=Submission.State.VALIDATED, unit__government__in=posts.values("unit__government"))
-        )
+        return Q(unit__in=posts.values("unit")) | Q(unit__government__in=reviewers.values("unit__government"))
 
 
 class Submission(models.Model):

@@ -13,7 +13,7 @@ from monitoring.views.scope import plan_or_404
 from plans.models import LibraryItem
 
 # What a browser may show in its own window; everything else is downloaded.
-SHOWN_INLINE = {"application/pdf", "image/png", "image/jpeg"}
+SHOWN_INLINE = {"application/pdf", "image/png", "image/jpeg", "image/webp"}
 # A file is data, never a page of ours: no script, no form, no request back to the site. Chromium shows no PDF in a
 # sandbox, and a PDF runs nothing of its own in a browser's viewer.
 SEALED = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'"
@@ -22,10 +22,17 @@ SANDBOXED = f"sandbox; {SEALED}"
 
 @require_safe
 def evidence_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """A means of verification kept as a file."""
-    kept = Evidence.objects.visible_to(request.user).exclude(file="").filter(withdrawn_at__isnull=True)
+    """A means of verification kept as a file, for a window of its own or a frame in one of our pages.
+
+    What was withdrawn opens for the unit and for those who review, and for nobody else.
+    """
+    kept = Evidence.objects.visible_to(request.user).exclude(file="")
     evidence = get_object_or_404(kept, pk=pk)
-    return _sealed(evidence.file, evidence.file_name, evidence.content_type)
+    response = _sealed(evidence.file, evidence.file_name, evidence.content_type)
+    # Both say the same, to browsers of different age: our own pages may frame it, nobody else's.
+    response["X-Frame-Options"] = "SAMEORIGIN"
+    response["Content-Security-Policy"] += "; frame-ancestors 'self'"
+    return response
 
 
 @require_safe

@@ -394,10 +394,26 @@ def test_evidence_file_before_validation_is_for_the_unit_and_the_reviewers(world
     assert fetch(reader, world.evidence).status_code == 200
 
 
-def test_evidence_file_withdrawn_is_gone(world):
+def test_evidence_file_may_be_framed_by_our_own_pages_only(world):
+    response = fetch(world.people.alicia, world.evidence)
+    assert response["X-Frame-Options"] == "SAMEORIGIN"
+    assert response["Content-Security-Policy"].endswith("; frame-ancestors 'self'")
+    client = Client()
+    client.force_login(world.people.alicia)
+    page = client.get(reverse("monitoring:scorecard", args=["lima"]))
+    assert page["X-Frame-Options"] == "DENY"
+    assert "frame-ancestors 'none'" in page["Content-Security-Policy"]
+    assert "frame-src 'self'" in page["Content-Security-Policy"]
+
+
+def test_evidence_file_withdrawn_stays_with_the_unit_and_the_reviewers(world):
     world.evidence.withdrawn_at = world.evidence.uploaded_at
     world.evidence.save()
-    assert fetch(world.people.alicia, world.evidence).status_code == 404
+    reader = make_user()
+    make_designation(reader, make_unit("GDE"), Role.VIEWER)
+    assert fetch(world.people.alicia, world.evidence).status_code == 200
+    assert fetch(world.people.bruno, world.evidence).status_code == 200
+    assert fetch(reader, world.evidence).status_code == 404
     page = open_as(world.people.alicia, "indicator_detail", "lima", "IND.01", query="?semestre=2022-1")
     assert "Registro de atenciones" not in page
 

@@ -1,0 +1,29 @@
+"""manage.py sweep_uploads [--dry-run]"""
+
+from django.core.management.base import BaseCommand, CommandError
+
+from institution import uploads
+from institution.uploads.storing import older_files
+from monitoring.evidencing import FOLDER
+from monitoring.models import Evidence
+
+
+class Command(BaseCommand):
+    help = "Borra los archivos de medios de verificación de más de un día que no pertenecen a ningún registro."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--dry-run", action="store_true", help="solo dice qué borraría")
+
+    def handle(self, *args, **options):
+        orphans = [name for name in older_files(FOLDER) if not Evidence.objects.filter(file=name).exists()]
+        for name in orphans:
+            self.stdout.write(name)
+            if not options["dry_run"]:
+                uploads.discard(name)
+        verb = "se borrarían" if options["dry_run"] else "borrados"
+        self.stdout.write(f"Archivos sin registro: {len(orphans)} {verb}.")
+        if missing := [
+            row.pk for row in Evidence.objects.exclude(file="") if not row.file.storage.exists(row.file.name)
+        ]:
+            ids = ", ".join(map(str, missing[:20]))
+            raise CommandError(f"Registros cuyo archivo falta: {len(missing)} ({ids}). Recupérelos de un respaldo.")
