@@ -21,8 +21,9 @@ except ImportError:  # Windows, where only developers are: the limit of time sti
 
 # A picture of 40 megapixels that has to be turned takes about 400 MB, the largest workbooks about as much.
 MEMORY = 1024**3
-# Ordinary files take less than a second. The whole must end before a web server gives up on the request (30 s).
-CPU_SECONDS = 12
+# Ordinary files take less than a second, a workbook of two million cells eight. The whole must end before a web server
+# gives up on the request (30 s).
+CPU_SECONDS = 16
 
 
 class Refused(Exception):

@@ -112,7 +112,8 @@ class _Inspection:
             raise Refused("foreign", found="other_office")
         archive.getinfo("content.xml")
         for part in parts:
-            self._read(archive, part, spreadsheet=False, is_xml=part.filename.endswith((".xml", ".rdf")))
+            is_xml = part.filename.endswith((".xml", ".rdf"))
+            self._read(archive, part, spreadsheet=False, open_document=True, is_xml=is_xml)
         return kind
 
     def _read(
@@ -121,11 +122,12 @@ class _Inspection:
         part: zipfile.ZipInfo,
         *,
         spreadsheet: bool,
+        open_document: bool = False,
         is_xml: bool = True,
         nestable: bool = False,
     ) -> PartReader:
         """Unpacks the part to its end, which checks its sum, and reads what is XML in it."""
-        reader = PartReader(spreadsheet=spreadsheet)
+        reader = PartReader(spreadsheet=spreadsheet, open_document=open_document)
         with archive.open(part) as opened:
             begin = opened.read(CHUNK)
             if begin.startswith(OLE) or is_program(begin):

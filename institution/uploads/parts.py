@@ -23,23 +23,28 @@ CLICKED = {"a", "template"}
 MACRO_TYPES = ("macroenabled", "vbaproject", "macrosheet", "ms-office.activex")
 # Formulas, names and field codes are short; a longer one is cut off, not kept in memory.
 MAX_TEXT = 64 * 1024
+# The formats have some hundreds of elements; a file with more invents them to fill the memory.
+MAX_NAMES = 5_000
 
 
 class PartReader:
-    """Feeds one part through the parser. No document type, and so no entities: Office writes none."""
+    """Feeds one part through the parser. No document type, and so no entities: Office writes none.
 
-    def __init__(self, *, spreadsheet: bool) -> None:
+    A sheet has millions of elements: most are passed over after one look into `harmless`.
+    """
+
+    def __init__(self, *, spreadsheet: bool, open_document: bool = False) -> None:
         self.content_types: dict[str, str] = {}
         self.default_types: dict[str, str] = {}
         self.captured = {"f", "definedName", "instrText"} if spreadsheet else {"instrText"}
-        self.text: list[str] | None = None
+        self.open_document = open_document
+        self.harmless: set[str] = set()
+        self.text: list[str] = []
         self.fields: list[str] = []
         self.parser = expat.ParserCreate(namespace_separator=" ")
         self.parser.buffer_text = True
         self.parser.StartDoctypeDeclHandler = self._doctype
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self._characters
+        self.parser.StartElementHandler = self._start_in_open_document if open_document else self._start
 
     def feed(self, data: bytes) -> None:
         self._parse(data, False)
@@ -57,10 +62,13 @@ class PartReader:
     def _doctype(self, *_: Any) -> None:
         raise Refused("damaged")
 
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        name = name.rpartition(" ")[2]
+    def _start(self, full_name: str, attributes: dict[str, str]) -> None:
+        if full_name in self.harmless:
+            return
+        name = full_name.rpartition(" ")[2]
         if name in self.captured:
             self.text = []
+            self.parser.CharacterDataHandler, self.parser.EndElementHandler = self._characters, self._end
         elif judge := JUDGES.get(name):
             judge(attributes)
         elif name == "Override":
@@ -71,21 +79,28 @@ class PartReader:
             self.fields.append(" ")
         elif name == "fldSimple":
             self.fields += [" ", *(value for key, value in attributes.items() if key.endswith("instr")), " "]
-        if (target := attributes.get(XLINK_HREF)) and name not in CLICKED and ELSEWHERE.match(target):
+        elif len(self.harmless) < MAX_NAMES:
+            self.harmless.add(full_name)
+
+    def _start_in_open_document(self, full_name: str, attributes: dict[str, str]) -> None:
+        self._start(full_name, attributes)
+        target = attributes.get(XLINK_HREF)
+        if target and ELSEWHERE.match(target) and full_name.rpartition(" ")[2] not in CLICKED:
             raise Refused("external_content", target=target[:120])
         for key, value in attributes.items():
             if key.endswith(" formula"):
                 judge_formula(value)
 
     def _characters(self, data: str) -> None:
-        if self.text is not None and len(self.text) < MAX_TEXT:
+        if len(self.text) < MAX_TEXT:
             self.text.append(data[:MAX_TEXT])
 
-    def _end(self, name: str) -> None:
-        name = name.rpartition(" ")[2]
-        if self.text is None or name not in self.captured:
+    def _end(self, full_name: str) -> None:
+        name = full_name.rpartition(" ")[2]
+        if name not in self.captured:
             return
-        text, self.text = "".join(self.text), None
+        text = "".join(self.text)
+        self.parser.CharacterDataHandler = self.parser.EndElementHandler = None
         if name == "instrText":
             self.fields.append(text)
         else:

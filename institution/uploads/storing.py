@@ -6,17 +6,19 @@ harm, and `manage.py sweep_uploads` removes it; a row without its file cannot co
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import secrets
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
+from institution import clock
+
 # By the machine's real clock: a row that is being written now may not be seen yet, one of yesterday is.
-ORPHAN_AFTER_SECONDS = 24 * 60 * 60
+ORPHAN_AFTER = dt.timedelta(days=1)
 
 
 def store(content: bytes, *, folder: str, extension: str) -> str:
@@ -38,7 +40,7 @@ def discard(name: str) -> None:
 
 def older_files(folder: str) -> Iterator[str]:
     """The names of the files under the folder that were stored more than a day ago."""
-    before = time.time() - ORPHAN_AFTER_SECONDS
+    before = clock.real_now() - ORPHAN_AFTER
     folders = [folder]
     while folders:
         place = folders.pop()
@@ -48,7 +50,7 @@ def older_files(folder: str) -> Iterator[str]:
         folders += [f"{place}/{each}" for each in inner]
         for each in files:
             name = f"{place}/{each}"
-            if default_storage.get_modified_time(name).timestamp() < before:
+            if default_storage.get_modified_time(name) < before:
                 yield name
 
 
