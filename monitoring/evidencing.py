@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from institution import clock, uploads
 from institution.models import User
-from monitoring import workflow
+from monitoring import recording, workflow
 from monitoring.models import Evidence, Result, Submission
 from plans.models import Indicator
 
@@ -121,8 +121,7 @@ def withdraw(*, evidence: Evidence, by: User, on: dt.date | None = None) -> Evid
     """
     evidence = _held_evidence(evidence, by, on)
     if evidence.withdrawn_at is None:
-        evidence.withdrawn_at = clock.now()
-        evidence.save(update_fields=["withdrawn_at"])
+        _mark(evidence, by, clock.now())
     return evidence
 
 
@@ -132,8 +131,7 @@ def restore(*, evidence: Evidence, by: User, on: dt.date | None = None) -> Evide
     evidence = _held_evidence(evidence, by, on)
     if evidence.withdrawn_at is not None:
         _refuse_when_full(evidence.result)
-        evidence.withdrawn_at = None
-        evidence.save(update_fields=["withdrawn_at"])
+        _mark(evidence, by, None)
     return evidence
 
 
@@ -197,32 +195,23 @@ def _title(title: str, otherwise: str) -> str:
 
 def _held_result(submission: Submission, indicator: Indicator, by: User, on: dt.date | None) -> Result:
     """The result to be backed, its report held so that no step is taken meanwhile and nothing is attached twice."""
-    held = Submission.objects.select_for_update(of=("self", "period"))
-    submission = held.select_related("unit", "period__plan").get(pk=submission.pk)
-    if reason := workflow.why_locked(submission, by, on=on):
-        raise EvidenceRefused(reason)
-    return _result_of(submission, indicator, by)
-
-
-def _result_of(submission: Submission, indicator: Indicator, by: User) -> Result:
-    """The row of the indicator in the report; the first evidence may come before the first figure."""
+    submission = _held(submission, by, on)
     answers = indicator.responsibilities.at(submission.period.code).filter(unit=submission.unit_id)
     if not answers.exists():
         raise EvidenceRefused(_("La unidad no responde por ese indicador en este semestre."))
-    result, _created = Result.objects.get_or_create(
-        submission=submission,
-        indicator=indicator,
-        period=submission.period,
-        defaults={"entered_by": by, "entered_at": clock.now()},
-    )
-    return result
+    # The first evidence may come before the first figure.
+    return recording.result_of(submission=submission, indicator=indicator, by=by)
+
+
+def _held(submission: Submission, by: User, on: dt.date | None) -> Submission:
+    try:
+        return recording.held_for(submission, by, on=on)
+    except recording.RecordingRefused as refused:
+        raise EvidenceRefused(str(refused)) from refused
 
 
 def _held_evidence(evidence: Evidence, by: User, on: dt.date | None) -> Evidence:
-    held = Submission.objects.select_for_update(of=("self", "period")).select_related("unit", "period__plan")
-    submission = held.get(results=evidence.result_id)
-    if reason := workflow.why_locked(submission, by, on=on):
-        raise EvidenceRefused(reason)
+    _held(evidence.result.submission, by, on)
     return Evidence.objects.select_related("result").get(pk=evidence.pk)
 
 
@@ -233,12 +222,19 @@ def _one(result: Result, by: User, new: Evidence, **same: str) -> tuple[Evidence
         return found, False, (_("Este medio de verificación ya estaba en el resultado: se conserva uno."),)
     _refuse_when_full(result)
     if found := there.first():
-        found.withdrawn_at = None
-        found.save(update_fields=["withdrawn_at"])
+        _mark(found, by, None)
         return found, False, (_("Este medio de verificación estaba retirado: se volvió a poner."),)
     new.result, new.uploaded_by, new.uploaded_at = result, by, clock.now()
     new.save(force_insert=True)
+    recording.touched(result=result, by=by)
     return new, True, ()
+
+
+def _mark(evidence: Evidence, by: User, withdrawn_at: dt.datetime | None) -> None:
+    evidence.withdrawn_at = withdrawn_at
+    evidence.withdrawn_by = by if withdrawn_at else None
+    evidence.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    recording.touched(result=evidence.result, by=by)
 
 
 def _refuse_when_full(result: Result) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from institution import clock
@@ -66,6 +67,12 @@ def result_of(*, submission: Submission, indicator: Indicator, by: User, at: dt.
         save(result)
     submission.contributors.add(by)
     return result
+
+
+def touched(*, result: Result, by: User) -> None:
+    """Says that something beside the result's own fields changed, so that whoever has it open looks again."""
+    Result.objects.filter(pk=result.pk).update(revision=F("revision") + 1)
+    result.submission.contributors.add(by)
 
 
 def save(result: Result) -> None:

@@ -172,6 +172,7 @@ class Evidence(models.Model):
     uploaded_at = models.DateTimeField(_("subido"))
     # Taken back by the unit: kept, no longer shown nor counted.
     withdrawn_at = models.DateTimeField(_("retirado"), null=True, blank=True)
+    withdrawn_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = EvidenceQuerySet.as_manager()
 

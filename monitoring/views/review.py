@@ -31,7 +31,14 @@ def _detail(request: HttpRequest, scope: Scope, *, status: int = 200, **typed: o
         "memo": MemoForm(instance=scope.submission) if scope.submission else None,
         "extension": ExtensionForm() if is_coordinator(request.user, scope.plan.government) else None,
         # What was written and refused: shown again where it was written.
-        **{"comment": "", "refused_step": "", "observed": "", "observation_text": "", "replied": None, "reply_text": ""},
+        **{
+            "comment": "",
+            "refused_step": "",
+            "observed": "",
+            "observation_text": "",
+            "replied": None,
+            "reply_text": "",
+        },
         **typed,
     }
     return render(request, "monitoring/submission_detail.html", context, status=status)
