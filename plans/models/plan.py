@@ -77,6 +77,13 @@ class Plan(models.Model):
     instrument_kind = models.CharField(_("instrumento"), max_length=12, choices=Instrument.choices, blank=True)
     instrument_number = models.CharField(_("número"), max_length=80, blank=True)
     instrument_date = models.DateField(_("fecha"), null=True, blank=True)
+    # Not in the plan's workbook: the coordination moves it while the plan is in force, and a workbook may not.
+    extra_budget_due_on = models.DateField(
+        _("plazo para decir si falta presupuesto"),
+        null=True,
+        blank=True,
+        help_text=_("Hasta cuándo responden los enlaces presupuestales. Vacío: sin plazo."),
+    )
 
     objects = PlanQuerySet.as_manager()
     history = HistoricalRecords()
@@ -115,6 +122,10 @@ class Plan(models.Model):
     @property
     def is_draft(self) -> bool:
         return self.state == self.State.DRAFT
+
+    @property
+    def is_closed(self) -> bool:
+        return self.state == self.State.CLOSED
 
     @property
     def period_codes(self) -> tuple[str, ...]:

@@ -6,6 +6,8 @@ it the plan of its parent.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -109,6 +111,15 @@ class StrategicAction(Node):
         constraints = [code_once_per_plan("action")]
 
 
+class ActivityQuerySet(models.QuerySet["Activity"]):
+    def led_by(self, units: models.QuerySet[Unit] | Collection[int]) -> ActivityQuerySet:
+        return self.filter(lead_unit__in=units)
+
+    def unanswered(self) -> ActivityQuerySet:
+        """Those of which nobody has said whether they need money beyond the approved budget."""
+        return self.filter(needs_extra_budget__isnull=True)
+
+
 class Activity(Node):
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="activities", editable=False)
     action = models.ForeignKey(StrategicAction, on_delete=models.CASCADE, related_name="activities")
@@ -133,12 +144,28 @@ class Activity(Node):
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("respondió")
     )
     extra_budget_answered_on = models.DateField(_("respondió el"), null=True, blank=True)
+    # Late stays late, though the coordination may move the deadline afterwards.
+    extra_budget_was_late = models.BooleanField(_("respondió fuera de plazo"), default=False)
 
     parent_field = "action"
+    objects = ActivityQuerySet.as_manager()
     history = HistoricalRecords(m2m_fields=[supporting_units, gcm_objectives, sdg_targets])
 
     class Meta:
         verbose_name = _("actividad")
         verbose_name_plural = _("actividades")
         ordering = ["order", "code"]
-        constraints = [code_once_per_plan("activity"), weight_above_zero("activity")]
+        constraints = [
+            code_once_per_plan("activity"),
+            weight_above_zero("activity"),
+            models.CheckConstraint(
+                condition=~Q(needs_extra_budget=True) | ~Q(extra_budget_reason=""),
+                name="activity_extra_budget_has_its_reason",
+                violation_error_message=_("Si necesita presupuesto adicional, diga para qué."),
+            ),
+            models.CheckConstraint(
+                condition=Q(needs_extra_budget__isnull=True) | Q(extra_budget_answered_on__isnull=False),
+                name="activity_extra_budget_answer_has_its_date",
+                violation_error_message=_("Una respuesta lleva su fecha."),
+            ),
+        ]

@@ -25,6 +25,7 @@ def check(rows: Rows, findings: Findings) -> None:
     _check_parents(rows, findings)
     _check_units(rows, findings)
     _check_references_to_units(rows, findings)
+    _check_extra_budget(rows.activities, findings)
     check_indicators(rows, findings)
 
 
@@ -179,3 +180,14 @@ def _check_references_to_units(rows: Rows, findings: Findings) -> None:
             wrong = _("%(unit)s no está vigente en los años del plan") % {"unit": activity.get("lead_unit")}
             expected = _("una unidad vigente entre %(first)s y %(last)s") % {"first": first, "last": last}
             findings.at(activity, "lead_unit", wrong, expected)
+
+
+# --- Extra budget
+
+
+def _check_extra_budget(activities: list[Row], findings: Findings) -> None:
+    for activity in activities:
+        unexplained = activity.has("extra_budget_reason") and not activity.get("extra_budget_reason")
+        if unexplained and activity.get("needs_extra_budget"):
+            wrong = _("necesita presupuesto adicional y no dice para qué")
+            findings.at(activity, "extra_budget_reason", wrong, _("para qué y cuánto, más o menos"))

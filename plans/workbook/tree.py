@@ -121,9 +121,10 @@ def _activity_values(
     values |= {"lead_unit_id": units[row.lead_unit].pk, "igm_dimension_id": row.igm_dimension}
     if row.needs_extra_budget != (stored.needs_extra_budget if stored else None):
         # Whoever brings the answer answers for it; an answer that nobody in person brings stays without a name.
-        person = None if saver.by.is_system or row.needs_extra_budget is None else saver.by
-        values["extra_budget_answered_by_id"] = person and person.pk
-        values["extra_budget_answered_on"] = person and clock.today()
+        answered = row.needs_extra_budget is not None
+        values["extra_budget_answered_by_id"] = saver.by.pk if answered and not saver.by.is_system else None
+        values["extra_budget_answered_on"] = clock.today() if answered else None
+        values["extra_budget_was_late"] = False
     return values
 
 

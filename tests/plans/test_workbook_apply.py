@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from institution import clock
 from institution.models import Government, Unit
 from monitoring.periods import create_periods
 from plans.models import Activity, ApprovalStep, Guideline, Indicator, Plan, Responsibility, Target
@@ -89,6 +90,7 @@ def test_a_new_plan_leaves_one_record_of_each_row_with_its_links(workbook):
     assert (record.history_type, record.history_user) == ("+", person)
     assert {link.unit for link in record.supporting_units.all()} == set(activity.supporting_units.all())
     assert {link.sdgtarget.code for link in record.sdg_targets.all()} == {"10.7", "16.6"}
+    assert activity.extra_budget_answered_on == clock.today()
     assert (activity.extra_budget_answered_by, Target.history.count()) == (person, Target.objects.count())
 
 

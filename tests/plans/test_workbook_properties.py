@@ -65,13 +65,14 @@ def test_a_workbook_comes_back(base, data):
     plan = replace(
         base.plan, name=draw(names), description=draw(texts), cap=draw(st.none() | st.just(Decimal("120.5")))
     )
+    needs = draw(st.none() | st.booleans())
     activity = replace(
         base.activities[0],
         name=draw(names),
         description=draw(texts),
         weight=draw(st.none() | st.decimals(Decimal("0.0001"), Decimal("99999.9999"), places=4)),
-        needs_extra_budget=draw(st.none() | st.booleans()),
-        extra_budget_reason=draw(texts),
+        needs_extra_budget=needs,
+        extra_budget_reason=draw(texts.filter(bool) if needs else texts),
         supporting_units=tuple(sorted(draw(st.sets(st.sampled_from(["GC", "GDE", "GPV"]))))),
         igm_dimension=draw(st.none() | st.integers(1, 6)),
     )

@@ -254,3 +254,10 @@ def test_a_workbook_does_not_rename_a_government_with_another_plan(edited, refer
     with pytest.raises(WorkbookProblems) as found:
         read_plan(copy)
     assert [(problem.sheet, problem.cell) for problem in found.value.problems] == [("Plan", "B2")]
+
+
+def test_money_beyond_the_budget_comes_with_its_reason(edited):
+    with pytest.raises(WorkbookProblems) as caught:
+        read_plan(edited({"Actividades": {"M2": "Sí", "N2": None, "M3": "No"}}))
+    (problem,) = caught.value.problems
+    assert (problem.cell, problem.expected) == ("N2", "para qué y cuánto, más o menos")
