@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from monitoring.models import Evaluation
-from monitoring.views.scope import plan_or_404
 from plans.models import Plan
+from plans.views import plan_or_404
 from reports.documents.pages import NoSuchEvaluation, evaluation_of, load_cut_offs, load_page
 from reports.pdf import PdfUnavailable, file_name_of
 from reports.pdf import evaluation_pdf as pdf_of

@@ -17,6 +17,7 @@ from tests.factories import (
     PASSWORD,
     make_activity,
     make_breakdown,
+    make_designation,
     make_evidence,
     make_indicator,
     make_invitation,
@@ -46,6 +47,8 @@ PAGES = [
     "/planes/lima/gerencias/GMU/?semestre=2022-1",
     "/planes/lima/evaluaciones/",
     "/planes/lima/evaluaciones/2022/",
+    "/planes/lima/presupuesto/",
+    "/planes/lima/presupuesto/plazo/",
     "/cuenta/password/change/",
     "/cuenta/logout/",
     "/no-existe/",
@@ -70,6 +73,8 @@ def bruno():
         activity = make_activity(tree.actions[0], lead_unit=unit, order=order)
         make_result(make_indicator(activity, unit=unit, targets=series), "2022-1", share)
     ApprovalStep.objects.create(plan=plan, order=1, name="Opinión legal")
+    make_designation(people.bruno, unit, Role.BUDGET_LIAISON)
+    make_activity(tree.actions[0], order=9)
     draft = open_evaluation(plan=plan, year=2022, by=people.bruno)
     close_evaluation(draft, by=people.bruno, texts_may_be_empty=True)
     return people.bruno
@@ -94,8 +99,14 @@ def test_no_page_violates_the_guidelines(bruno, browser: Browser, live_server, s
     page = context.new_page()
     found = {}
 
-    def check(address: str) -> None:
+    def check(address: str, wrong: str = "") -> None:
+        """Also as it looks when `wrong` is ticked and sent, and what was typed is refused."""
         page.goto(address)
+        if wrong:
+            page.locator(wrong).first.check()
+            page.locator("main form button[type=submit]").click()
+            assert page.locator("main [role=alert]").is_visible()
+            address = f"{address} with errors"
         if here := problems(page):
             found[address] = here
 
@@ -108,6 +119,7 @@ def test_no_page_violates_the_guidelines(bruno, browser: Browser, live_server, s
     page.wait_for_url("**/tablero/")
     for address in PAGES:
         check(address)
+    check("/planes/lima/presupuesto/", wrong=".question input[value=si]")
     context.close()
     assert found == {}
 

@@ -58,6 +58,8 @@ TABLE: dict[str, tuple[dict, dict[str, int]]] = {
     "institution:invitation_renew": ({"pk": 1}, POST_ONLY),
     "institution:invitation_revoke": ({"pk": 1}, POST_ONLY),
     "institution:invitation_accept": ({"token": "x"}, NOT_THERE),  # public: there is no such link
+    "plans:budget_answers": (PLAN, GOVERNMENT),
+    "plans:budget_deadline": (PLAN, COORDINATION),
     "monitoring:home": ({}, TO_HOME),
     "monitoring:plan_list": ({}, SIGNED_IN),
     "monitoring:plan_detail": (PLAN, GOVERNMENT),

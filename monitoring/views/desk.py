@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 from institution import clock
 from monitoring.desk import load_desk
 from monitoring.models import Submission
-from monitoring.views.scope import plan_or_404
 from plans.models import Plan
+from plans.views import plan_or_404
 
 
 @require_safe

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from monitoring.models import Evidence
-from monitoring.views.scope import plan_or_404
 from plans.models import LibraryItem
+from plans.views import plan_or_404
 
 # What a browser may show in its own window; everything else is downloaded.
 SHOWN_INLINE = {"application/pdf", "image/png", "image/jpeg", "image/webp"}

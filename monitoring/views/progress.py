@@ -13,8 +13,8 @@ from monitoring.chosen import Chosen, UnknownPeriod
 from monitoring.dossier import load_indicator, load_node, load_unit, load_units
 from monitoring.matrix import Filters, load_matrix
 from monitoring.permissions import may_see_working
-from monitoring.views.scope import plan_or_404
 from plans.models import Plan
+from plans.views import plan_or_404
 
 
 @require_safe

@@ -11,6 +11,7 @@ from django.urls import reverse
 from institution.models import Designation, Role, Unit
 from monitoring.models import Period, Submission
 from plans.models import Plan
+from plans.views import plan_or_404
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,6 @@ class Scope:
     def address(self, page: str) -> str:
         """The address of one of the report's pages, by name: "submission_form"."""
         return reverse(f"monitoring:{page}", args=self.arguments)
-
-
-def plan_or_404(request: HttpRequest, code: str) -> Plan:
-    """The plan, if the person belongs to its government; else it does not exist for them."""
-    return get_object_or_404(Plan.objects.visible_to(request.user).select_related("government"), code=code)
 
 
 def scope_or_404(request: HttpRequest, plan: str, period: str, acronym: str) -> Scope:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from institution import clock
+from institution.models import Role
 from monitoring import charts, showing
 from monitoring.models import SubmissionEvent
 from monitoring.progress import FORMULA_VERSION, Light, Status
@@ -201,7 +202,10 @@ SECTIONS = (
     (gettext_lazy("Gerencias"), "monitoring:unit_list", ("monitoring:unit_",)),
     (gettext_lazy("Evaluaciones"), "reports:evaluation_list", ("reports:",)),
     (gettext_lazy("Plan"), "monitoring:plan_detail", ("monitoring:plan_detail",)),
+    (gettext_lazy("Presupuesto"), "plans:budget_answers", ("plans:budget_",)),
 )
+# Sections that are somebody's work and not everybody's reading: by which posts in the plan's government.
+SHOWN_TO = {"plans:budget_answers": (Role.BUDGET_LIAISON, Role.COORDINATOR, Role.PLANNER)}
 
 
 @register.simple_tag(takes_context=True)
@@ -209,8 +213,11 @@ def nav_items(context: template.Context, plan: Any) -> list[NavItem]:
     """The sections of a plan, with the one that the page belongs to."""
     match = getattr(context.get("request"), "resolver_match", None)
     here = match.view_name if match else ""
+    posts = [post for post in context.get("posts", ()) if post.unit.government_id == plan.government_id]
     items = []
     for label, view, under in SECTIONS:
+        if view in SHOWN_TO and not any(post.role in SHOWN_TO[view] for post in posts):
+            continue
         try:
             url = reverse(view, args=[plan.code])
         except NoReverseMatch:
