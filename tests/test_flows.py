@@ -52,3 +52,33 @@ def test_from_signing_in_to_the_evidence_and_the_pdf(demonstration, page: Page):
         page.get_by_role("link", name="PDF").first.click()
     text = "".join(sheet.extract_text() for sheet in PdfReader(download.value.path()).pages)
     assert "Evaluación 2022" in text
+
+
+def test_the_budget_liaison_answers_what_is_open(demonstration, page: Page):
+    sign_in(page, "ivan.cusi@pmh.example")
+    page.get_by_role("link", name="Presupuesto").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Presupuesto adicional")
+    expect(page.get_by_text("quedan 18 días")).to_be_visible()
+    expect(page.get_by_text("Falta 1 respuesta de 2.")).to_be_visible()
+
+    # Says yes and forgets why: the other answer is kept, and the summary leads to the field.
+    fairs = page.locator(".question").filter(has_text="Ferias productivas")
+    meetings = page.locator(".question").filter(has_text="Encuentros culturales")
+    fairs.get_by_label("Sí", exact=True).check()
+    meetings.get_by_label("Sí", exact=True).check()
+    meetings.get_by_label("¿Para qué y cuánto").fill("Alquiler de sonido: unos S/ 6,000.")
+    page.get_by_role("button", name="Guardar respuestas").click()
+    expect(page.get_by_text("Se guardó 1 respuesta.")).to_be_visible()
+    page.get_by_role("alert").get_by_role("link", name="Ferias productivas").click()
+    expect(fairs.get_by_label("¿Para qué y cuánto")).to_be_focused()
+    page.keyboard.type("Toldos para dos ferias: unos S/ 9,500.")
+    page.get_by_role("button", name="Guardar respuestas").click()
+    expect(page.get_by_text("Todo está respondido.")).to_be_visible()
+    expect(fairs).to_contain_text("Respondió Iván Cusi, 13 ene. 2025")
+
+    # The coordination reads it at once.
+    page.context.clear_cookies()
+    sign_in(page, "bruno.salas@pmh.example")
+    page.get_by_role("link", name="Presupuesto").first.click()
+    expect(page.get_by_text("Toldos para dos ferias: unos S/ 9,500.")).to_be_visible()
+    expect(page.get_by_role("heading", name="Una unidad aún no responde todo")).to_be_visible()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 from django.apps import apps
@@ -12,6 +13,7 @@ from django.utils import timezone
 from simple_history.utils import get_history_model_for_model
 
 from institution.models import Role, User
+from plans.budget import answer, ask
 from plans.models import Activity, LibraryItem, Plan
 from plans.workbook import PlanWorkbook, apply_plan
 from pmh.demo.dates import written_on
@@ -21,10 +23,17 @@ from pmh.demo.people import holder
 WORKBOOK = Path(settings.BASE_DIR) / "plans" / "data" / "reference_plan.xlsx"
 LOADED = dt.date(2022, 6, 21)  # the day after the ordinance was published
 BUDGET_ANSWERED = dt.date(2022, 6, 24)
+BUDGET_DUE = dt.date(2022, 7, 15)
+# Two liaisons let the first deadline pass; the coordination asks again before the last semester is reported.
+BUDGET_ASKED_AGAIN = dt.date(2025, 1, 6)
+BUDGET_DUE_AGAIN = dt.date(2025, 1, 31)
 # Which activities need money of their own, and for what; None: nobody has answered yet.
 EXTRA_BUDGET: dict[str, str | None] = {
-    "ACT.02.02.02": "Una tercera edición del curso de venta digital por año: docentes y alquiler de equipos.",
+    "ACT.02.02.02": "Una tercera edición del curso de venta digital por año: docentes y alquiler de equipos, unos "
+    "S/ 24,000.",
+    "ACT.03.01.02": "Una abogada más para la atención de casos, por locación de servicios: unos S/ 54,000 al año.",
     "ACT.02.01.02": None,
+    "ACT.02.02.04": None,
 }
 K = LibraryItem.Kind
 LIBRARY = (
@@ -45,7 +54,12 @@ MINUTES_DAY = dt.date(2022, 4, 22)
 
 
 def load_plan(workbook: PlanWorkbook) -> Plan:
-    """The reference plan, as the import writes it. Its history begins on the day of the story, not today."""
+    """The reference plan, as the import writes it. Its history begins on the day of the story, not today.
+
+    Its answers about the budget are left out: here the liaisons give them themselves.
+    """
+    asked = tuple(replace(row, needs_extra_budget=None, extra_budget_reason="") for row in workbook.activities)
+    workbook = replace(workbook, activities=asked)
     edited = [
         model
         for model in apps.get_app_config("plans").get_models()
@@ -83,14 +97,19 @@ def fill_library(plan: Plan) -> None:
     )
 
 
-def answer_extra_budget(plan: Plan) -> None:
-    """What the budget liaison of each leading unit said when it was asked."""
+def answer_extra_budget(plan: Plan, coordinator: User) -> None:
+    """The coordination asks, and the budget liaison of each leading unit says what it knew then."""
+    with written_on(LOADED, coordinator):
+        ask(plan=plan, due_on=BUDGET_DUE, by=coordinator, on=LOADED)
     for activity in Activity.objects.filter(plan=plan).select_related("lead_unit"):
         reason = EXTRA_BUDGET.get(activity.code, "")
-        activity.needs_extra_budget = None if reason is None else bool(reason)
         if reason is not None:
-            activity.extra_budget_reason = reason
-            activity.extra_budget_answered_by = holder(activity.lead_unit, Role.BUDGET_LIAISON, BUDGET_ANSWERED)
-            activity.extra_budget_answered_on = BUDGET_ANSWERED
-        with written_on(BUDGET_ANSWERED, activity.extra_budget_answered_by or User.objects.system()):
-            activity.save()
+            liaison = holder(activity.lead_unit, Role.BUDGET_LIAISON, BUDGET_ANSWERED)
+            with written_on(BUDGET_ANSWERED, liaison):
+                answer(activity=activity, needs=bool(reason), reason=reason, by=liaison, on=BUDGET_ANSWERED)
+
+
+def ask_again(plan: Plan, coordinator: User) -> None:
+    """A new deadline for those who have not answered."""
+    with written_on(BUDGET_ASKED_AGAIN, coordinator):
+        ask(plan=plan, due_on=BUDGET_DUE_AGAIN, by=coordinator, on=BUDGET_ASKED_AGAIN)

@@ -17,7 +17,7 @@ from pmh.demo.dates import written_on
 from pmh.demo.evaluations import draft_evaluation, follow_up, hold_evaluation
 from pmh.demo.filings import BRUNO, file_report
 from pmh.demo.people import LEFT_THE_INSTITUTION, SUCCESSOR_POSTS, enrol, enrol_neighbour, person
-from pmh.demo.plan import answer_extra_budget, load_plan
+from pmh.demo.plan import answer_extra_budget, ask_again, load_plan
 
 TODAY = dt.date(2025, 1, 13)
 
@@ -71,9 +71,9 @@ def tell(workbook: PlanWorkbook) -> Plan:
     plan = load_plan(workbook)
     enrol(plan.government)
     enrol_neighbour()
-    answer_extra_budget(plan)
-    create_periods(plan=plan)
     bruno = person(BRUNO)
+    answer_extra_budget(plan, bruno)
+    create_periods(plan=plan)
 
     tell_semester(plan, "2022-1", bruno)
     tell_semester(plan, "2022-2", bruno)
@@ -88,6 +88,7 @@ def tell(workbook: PlanWorkbook) -> Plan:
     tell_semester(plan, "2024-1", bruno)
     tell_semester(plan, "2024-2", bruno)
     draft_evaluation(plan, 2024, on=dt.date(2025, 1, 6), by=bruno)
+    ask_again(plan, bruno)
     return plan
 
 
