@@ -35,6 +35,7 @@ class Picture:
     size: tuple[int, int] = DESK
     scheme: str = "light"
     signed_in: bool = True
+    who: str = WHO
     prepare: Callable[[Page], Any] | None = None
 
 
@@ -48,6 +49,7 @@ PICTURES = [
     Picture("gerencias", f"{PLAN}/gerencias/"),
     Picture("evaluaciones", f"{PLAN}/evaluaciones/"),
     Picture("plan", f"{PLAN}/"),
+    Picture("presupuesto", f"{PLAN}/presupuesto/", who="ivan.cusi@pmh.example"),
 ]
 
 
@@ -62,9 +64,9 @@ def wait_for(address: str, seconds: int = 30) -> None:
     raise SystemExit(f"nothing answers at {address}")
 
 
-def sign_in(page: Page) -> None:
+def sign_in(page: Page, who: str) -> None:
     page.goto("/cuenta/login/")
-    page.fill("input[name=login]", WHO)
+    page.fill("input[name=login]", who)
     page.fill("input[name=password]", PASSWORD)
     page.click("form.form button[type=submit]")
     page.wait_for_url("**/tablero/**")
@@ -81,7 +83,7 @@ def take(browser: Browser, address: str, picture: Picture, folder: Path) -> None
     )
     page = context.new_page()
     if picture.signed_in:
-        sign_in(page)
+        sign_in(page, picture.who)
     answer = page.goto(picture.address)
     if answer is None or not answer.ok:
         raise SystemExit(f"{picture.address} answers {answer and answer.status}")
