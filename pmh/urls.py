@@ -15,6 +15,7 @@ urlpatterns = [
     path("cuenta/", include([pattern for pattern in allauth_patterns if pattern.name not in NOT_OFFERED])),
     path("cuenta/dos-pasos/", include("allauth.mfa.urls")),
     path("", include("institution.urls")),
+    path("", include("pmh.help.urls")),
     path("", include("plans.urls")),
     path("", include("monitoring.urls")),
     path("", include("reports.urls")),

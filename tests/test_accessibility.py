@@ -34,6 +34,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 DOOR = ["/cuenta/login/", "/cuenta/password/reset/", "/cuenta/password/reset/done/", "/cuenta/signup/"]
+DOOR += ["/ayuda/", "/ayuda/lectura/"]
 PAGES = [
     "/planes/",
     "/planes/lima/",
@@ -49,6 +50,7 @@ PAGES = [
     "/planes/lima/evaluaciones/2022/",
     "/planes/lima/presupuesto/",
     "/planes/lima/presupuesto/plazo/",
+    "/ayuda/presupuesto/",
     "/cuenta/password/change/",
     "/cuenta/logout/",
     "/no-existe/",

@@ -58,6 +58,8 @@ TABLE: dict[str, tuple[dict, dict[str, int]]] = {
     "institution:invitation_renew": ({"pk": 1}, POST_ONLY),
     "institution:invitation_revoke": ({"pk": 1}, POST_ONLY),
     "institution:invitation_accept": ({"token": "x"}, NOT_THERE),  # public: there is no such link
+    "help:index": ({}, EVERYBODY),
+    "help:page": ({"slug": "lectura"}, EVERYBODY),
     "plans:budget_answers": (PLAN, GOVERNMENT),
     "plans:budget_deadline": (PLAN, COORDINATION),
     "monitoring:home": ({}, TO_HOME),

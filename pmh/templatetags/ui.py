@@ -23,6 +23,7 @@ from monitoring.progress import FORMULA_VERSION, Light, Status
 from monitoring.scorecard import Level
 from monitoring.workflow import BEGINNINGS, STEPS
 from plans.measures import Reading
+from pmh.help import topics
 
 register = template.Library()
 
@@ -225,6 +226,12 @@ def nav_items(context: template.Context, plan: Any) -> list[NavItem]:
         current = "page" if here == view else "true" if here.startswith(under) else ""
         items.append(NavItem(str(label), url, current))
     return items
+
+
+@register.simple_tag(takes_context=True)
+def help_address(context: template.Context) -> str:
+    """Where the manual speaks of this page."""
+    return topics.help_address(context.get("request"))
 
 
 @register.filter

@@ -1,0 +1,1 @@
+"""The manual of `docs/manual/`, written once and shown inside the application (decision 0012)."""

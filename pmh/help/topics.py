@@ -1,0 +1,47 @@
+"""Which part of the manual is about which page: `Ayuda`, on every page, leads there.
+
+A new page takes a line here (a test asks for it): the file of `docs/manual/` without its ending, and the heading's
+anchor as the file's own links write it.
+"""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from pmh.help.manual import address_of
+
+TOPICS: dict[str, str] = {
+    "account_login": "lectura#ingresar",
+    "account_signup": "lectura#ingresar",
+    "account_inactive": "lectura#ingresar",
+    "account_reset_password": "lectura#olvidé-mi-contraseña",
+    "account_reset_password_done": "lectura#olvidé-mi-contraseña",
+    "account_reset_password_from_key": "lectura#olvidé-mi-contraseña",
+    "account_reset_password_from_key_done": "lectura#olvidé-mi-contraseña",
+    "account_change_password": "lectura#su-cuenta",
+    "account_set_password": "lectura#su-cuenta",
+    "account_reauthenticate": "lectura#su-cuenta",
+    "account_logout": "lectura#su-cuenta",
+    "monitoring:plan_list": "lectura#ingresar",
+    "monitoring:plan_detail": "lectura#la-página-del-plan",
+    "monitoring:scorecard": "lectura#el-tablero",
+    "monitoring:node_detail": "lectura#una-actividad-o-un-nivel-del-plan",
+    "monitoring:indicator_detail": "lectura#un-indicador",
+    "monitoring:unit_list": "lectura#las-gerencias",
+    "monitoring:unit_detail": "lectura#las-gerencias",
+    "plans:budget_answers": "presupuesto",
+    "plans:budget_deadline": "presupuesto#para-la-coordinación-el-plazo-y-quién-falta",
+    "reports:evaluation_list": "lectura#evaluaciones",
+    "reports:evaluation_detail": "lectura#evaluaciones",
+}
+# Pages whose help is the index, on purpose.
+ON_THE_INDEX = {"help:index", "help:page"}
+# Addresses that show no page of ours: they send elsewhere, or give a file.
+NO_PAGE = {"monitoring:home", "monitoring:library_file", "monitoring:evidence_file", "reports:evaluation_pdf"}
+
+
+def help_address(request: HttpRequest | None) -> str:
+    """Where the manual speaks of the page that is being shown; its index where it does not, or nothing is known."""
+    match = getattr(request, "resolver_match", None)
+    slug, _hash, anchor = TOPICS.get(match.view_name if match else "", "").partition("#")
+    return address_of(slug) + (f"#{anchor}" if anchor else "")
