@@ -16,6 +16,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from institution.uploads import UploadRefused
 from monitoring import workflow
 from monitoring.entries import field_label
 from monitoring.evidencing import EvidenceRefused, attach_file, attach_link, restore, withdraw
@@ -121,12 +122,12 @@ def _evidence_given(request: HttpRequest, scope: Scope, card: Card) -> tuple[lis
     for file in request.FILES.getlist(f"{number}-files"):
         try:
             told += attach_file(file=file, name=file.name, **given).notes
-        except EvidenceRefused as refused:
+        except (EvidenceRefused, UploadRefused) as refused:
             wrong.append(str(refused))
     if link := request.POST.get(f"{number}-link", "").strip():
         try:
-            attach_link(url=link, **given)
-        except EvidenceRefused as refused:
+            told += attach_link(url=link, **given).notes
+        except (EvidenceRefused, UploadRefused) as refused:
             wrong.append(str(refused))
     return told, {"evidence": " ".join(wrong)} if wrong else {}
 

@@ -16,6 +16,16 @@ from monitoring.models import Observation, Result
 from monitoring.periods import PeriodRefused, extend
 from monitoring.views.scope import Scope, begun_or_404, scope_or_404
 
+# What was written and refused is shown again where it was written.
+NOTHING_TYPED = {
+    "comment": "",
+    "refused_step": "",
+    "observed": "",
+    "observation_text": "",
+    "replied": None,
+    "reply_text": "",
+}
+
 
 @require_safe
 def submission_detail(request: HttpRequest, plan: str, period: str, acronym: str) -> HttpResponse:
