@@ -32,6 +32,8 @@ NOT_THERE = {OWN: 404, COORDINATOR: 404, STRANGER: 404, ANONYMOUS: 404}
 TO_HOME = {OWN: 302, COORDINATOR: 302, STRANGER: 302, ANONYMOUS: 302}
 
 PLAN = {"plan": "PMH-T"}
+REPORT = {**PLAN, "period": "2022-1", "acronym": "GMU"}
+NOT_SENT = {OWN: 404, COORDINATOR: 404, STRANGER: 404, ANONYMOUS: 302}
 TABLE: dict[str, tuple[dict, dict[str, int]]] = {
     # account pages: for those who are signed in, sign-in leads home
     "account_login": ({}, {**TO_HOME, ANONYMOUS: 200}),
@@ -66,6 +68,23 @@ TABLE: dict[str, tuple[dict, dict[str, int]]] = {
     "monitoring:plan_list": ({}, SIGNED_IN),
     "monitoring:plan_detail": (PLAN, GOVERNMENT),
     "monitoring:library_file": ({**PLAN, "pk": 0}, {**GOVERNMENT, OWN: 404, COORDINATOR: 404}),  # there is none
+    "monitoring:desk": (PLAN, GOVERNMENT),
+    "monitoring:submission_list": (PLAN, GOVERNMENT),
+    # the report of a closed semester: read by all who belong to the plan, filled in by nobody
+    "monitoring:submission_detail": (REPORT, GOVERNMENT),
+    "monitoring:submission_form": (REPORT, {**GOVERNMENT, OWN: 302, COORDINATOR: 302}),
+    "monitoring:submission_pulse": (REPORT, GOVERNMENT),
+    "monitoring:submission_receipt": (REPORT, NOT_SENT),
+    "monitoring:result_entry": ({**REPORT, "indicator": "indicator"}, GOVERNMENT),
+    "monitoring:submission_start": (REPORT, POST_ONLY),
+    "monitoring:submission_step": ({**REPORT, "step": "submit"}, POST_ONLY),
+    "monitoring:evidence_attach": ({**REPORT, "indicator": "indicator"}, POST_ONLY),
+    "monitoring:evidence_withdraw": ({**REPORT, "pk": "evidence"}, POST_ONLY),
+    "monitoring:evidence_restore": ({**REPORT, "pk": "evidence"}, POST_ONLY),
+    "monitoring:observation_create": (REPORT, POST_ONLY),
+    "monitoring:observation_reply": ({**REPORT, "pk": 1}, POST_ONLY),
+    "monitoring:observation_resolve": ({**REPORT, "pk": 1}, POST_ONLY),
+    "monitoring:extension_grant": (REPORT, POST_ONLY),
     "monitoring:scorecard": (PLAN, GOVERNMENT),
     "monitoring:node_detail": ({**PLAN, "code": "ACT.01.01.01"}, GOVERNMENT),
     "monitoring:indicator_detail": ({**PLAN, "code": "IND"}, GOVERNMENT),
@@ -101,7 +120,7 @@ def world(db):
     )
     evidence = make_evidence(make_result(indicator, "2022-1", 4))
     close_evaluation(open_evaluation(plan=plan, year=2022, by=people.bruno), by=people.bruno, texts_may_be_empty=True)
-    return {"people": people, "evidence": evidence.pk}
+    return {"people": people, "evidence": evidence.pk, "indicator": indicator.pk}
 
 
 @pytest.mark.parametrize("person", [OWN, COORDINATOR, STRANGER, ANONYMOUS])
@@ -110,7 +129,7 @@ def test_who_reaches_what(world, client, person):
         client.force_login(getattr(world["people"], person))
     found, expected = {}, {}
     for name, (arguments, statuses) in TABLE.items():
-        known = {key: world["evidence"] if value == "evidence" else value for key, value in arguments.items()}
+        known = {key: world.get(value, value) for key, value in arguments.items()}
         answer = client.get(reverse(name, kwargs=known))
         if answer.streaming:
             answer.getvalue()  # a file stays open until it has been read

@@ -73,9 +73,10 @@ def _written(request: HttpRequest, scope: Scope) -> HttpResponse:
         _answer(request, scope, page)
     except RecordingRefused as refused:
         return _form_page(request, scope, typed=request.POST, locked=str(refused))
+    memo_is_wrong = memo.is_bound and not memo.is_valid()
     wrong = {pk: card for pk, card in cards.items() if card.errors or card.conflicts or card.told}
     step = request.POST.get("step", "")
-    if step and not any(card.errors or card.conflicts for card in wrong.values()) and memo.is_valid():
+    if step and not any(card.errors or card.conflicts for card in wrong.values()) and not memo_is_wrong:
         try:
             return _step_taken(request, scope, step)
         except workflow.Incomplete as incomplete:
@@ -84,7 +85,7 @@ def _written(request: HttpRequest, scope: Scope) -> HttpResponse:
         except workflow.StepRefused as refused:
             messages.error(request, str(refused))
             return redirect(scope.address("submission_detail"))
-    if wrong or not memo.is_valid():
+    if wrong or memo_is_wrong:
         return _form_page(request, scope, cards=wrong, memo=memo)
     messages.success(request, _("Guardado."))
     return redirect(f"{scope.address('submission_form')}#{request.POST.get('back', '')}".rstrip("#"))
@@ -175,10 +176,8 @@ def _form_page(
         "locked": locked,
         "show_lacks": show_lacks,
     }
-    status = 409 if locked else 422 if cards or show_lacks else 200
-    return render(
-        request, "monitoring/submission_form.html", context, status=status if request.method == "POST" else 200
-    )
+    status = 200 if request.method != "POST" else 409 if locked else 422
+    return render(request, "monitoring/submission_form.html", context, status=status)
 
 
 def _as_typed(card: Card, data: QueryDict) -> Card:
