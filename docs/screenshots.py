@@ -44,6 +44,9 @@ PICTURES = [
     Picture("tablero", f"{PLAN}/tablero/", prepare=point_at_a_figure),
     Picture("tablero-oscuro", f"{PLAN}/tablero/", scheme="dark"),
     Picture("tablero-celular", f"{PLAN}/tablero/", size=PHONE),
+    Picture("escritorio", f"{PLAN}/escritorio/", who="alicia.rojas@pmh.example"),
+    Picture("reporte", f"{PLAN}/reportes/2024-2/GMU/llenar/", who="alicia.rojas@pmh.example"),
+    Picture("visto-bueno", f"{PLAN}/reportes/2024-2/GED/", who="luis.gamarra@pmh.example"),
     Picture("actividad", f"{PLAN}/nodos/ACT.03.01.02/"),
     Picture("indicador", f"{PLAN}/indicadores/IND.01.ACT.01.01.02/"),
     Picture("gerencias", f"{PLAN}/gerencias/"),
@@ -69,7 +72,7 @@ def sign_in(page: Page, who: str) -> None:
     page.fill("input[name=login]", who)
     page.fill("input[name=password]", PASSWORD)
     page.click("form.form button[type=submit]")
-    page.wait_for_url("**/tablero/**")
+    page.wait_for_url(lambda address: "/cuenta/" not in address)
 
 
 def take(browser: Browser, address: str, picture: Picture, folder: Path) -> None:

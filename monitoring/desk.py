@@ -13,6 +13,7 @@ from institution.models import Designation, Role, Unit, User
 from monitoring import workflow
 from monitoring.filing import FormPage, load_form_page, units_answering
 from monitoring.models import Period, Submission
+from plans.budget import waiting_for
 from plans.models import Plan
 
 State = Submission.State
@@ -136,6 +137,7 @@ class Desk:
     units: tuple[UnitDesk, ...]
     reviews: tuple[ReviewRow, ...]  # empty for whoever does not review
     coming: Period | None  # the next one to be opened
+    budget_questions: int  # activities that wait for the person's answer about extra budget
 
     @property
     def to_review(self) -> list[ReviewRow]:
@@ -143,7 +145,7 @@ class Desk:
 
     @property
     def is_empty(self) -> bool:
-        return not self.units and not self.reviews
+        return not self.units and not self.reviews and not self.budget_questions
 
 
 def open_period_of(plan: Plan) -> Period | None:
@@ -156,10 +158,12 @@ def load_desk(plan: Plan, user: User) -> Desk:
     posts = list(Designation.objects.in_force().filter(user=user, unit__government=plan.government))
     period = open_period_of(plan)
     coming = Period.objects.filter(plan=plan, state=Period.State.PLANNED).order_by("code").first()
+    questions = waiting_for(user, plan=plan).count()
     if period is None:
-        return Desk(None, (), (), coming)
+        return Desk(None, (), (), coming, questions)
     answering = units_answering(plan, period)
-    return Desk(period, _units(plan, period, posts, answering, user), _reviews(period, posts, answering), coming)
+    units = _units(plan, period, posts, answering, user)
+    return Desk(period, units, _reviews(period, posts, answering), coming, questions)
 
 
 def _units(

@@ -16,6 +16,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from institution import clock
 from institution.uploads import UploadRefused
 from monitoring import workflow
 from monitoring.entries import field_label
@@ -247,7 +248,7 @@ def card_state(
     card = load_card(filing, indicator)
     result = card.filed.result
     state = {
-        "saved": formats.time_format(timezone.localtime(), "H:i"),
+        "saved": formats.time_format(clock.now(), "H:i"),
         "revision": result.revision if result else 0,
         "by": str(result.entered_by) if result else "",
         "at": formats.time_format(timezone.localtime(result.entered_at), "H:i") if result else "",

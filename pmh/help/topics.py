@@ -29,6 +29,25 @@ TOPICS: dict[str, str] = {
     "monitoring:indicator_detail": "lectura#un-indicador",
     "monitoring:unit_list": "lectura#las-gerencias",
     "monitoring:unit_detail": "lectura#las-gerencias",
+    "monitoring:desk": "reporte#el-escritorio",
+    "monitoring:submission_list": "reporte#el-escritorio",
+    "monitoring:submission_form": "reporte#llenar-el-reporte",
+    "monitoring:submission_detail": "visto-bueno#una-página",
+    "monitoring:submission_step": "visto-bueno#enviar-o-regresar",
+    "monitoring:submission_receipt": "reporte#enviar",
+    "monitoring:observation_create": "coordinacion#revisar-un-reporte",
+    "monitoring:observation_reply": "reporte#responder-observaciones",
+    "monitoring:extension_grant": "coordinacion#revisar-un-reporte",
+    "institution:invitations": "coordinacion#invitar-a-una-persona-a-su-puesto",
+    "institution:invitation_renew": "coordinacion#invitar-a-una-persona-a-su-puesto",
+    "institution:invitation_accept": "reporte#entrar-por-primera-vez",
+    "mfa_index": "lectura#verificación-en-dos-pasos",
+    "mfa_authenticate": "lectura#verificación-en-dos-pasos",
+    "mfa_reauthenticate": "lectura#verificación-en-dos-pasos",
+    "mfa_activate_totp": "lectura#verificación-en-dos-pasos",
+    "mfa_deactivate_totp": "lectura#verificación-en-dos-pasos",
+    "mfa_view_recovery_codes": "lectura#verificación-en-dos-pasos",
+    "mfa_generate_recovery_codes": "lectura#verificación-en-dos-pasos",
     "plans:budget_answers": "presupuesto",
     "plans:budget_deadline": "presupuesto#para-la-coordinación-el-plazo-y-quién-falta",
     "reports:evaluation_list": "lectura#evaluaciones",
@@ -37,7 +56,21 @@ TOPICS: dict[str, str] = {
 # Pages whose help is the index, on purpose.
 ON_THE_INDEX = {"help:index", "help:page"}
 # Addresses that show no page of ours: they send elsewhere, or give a file.
-NO_PAGE = {"monitoring:home", "monitoring:library_file", "monitoring:evidence_file", "reports:evaluation_pdf"}
+NO_PAGE = {
+    "monitoring:home",
+    "monitoring:library_file",
+    "monitoring:evidence_file",
+    "monitoring:submission_start",
+    "monitoring:submission_pulse",
+    "monitoring:result_entry",
+    "monitoring:evidence_attach",
+    "monitoring:evidence_withdraw",
+    "monitoring:evidence_restore",
+    "monitoring:observation_resolve",
+    "institution:invitation_revoke",
+    "mfa_download_recovery_codes",
+    "reports:evaluation_pdf",
+}
 
 
 def help_address(request: HttpRequest | None) -> str:

@@ -66,7 +66,7 @@ def open_as(user, name: str, *args, query: str = "", status: int = 200) -> str:
 
 def test_home_leads_to_the_only_plan(world, client):
     client.force_login(world.people.alicia)
-    assert client.get("/").url == "/planes/lima/tablero/"
+    assert client.get("/").url == "/planes/lima/escritorio/"
 
 
 def test_home_lists_several_plans(world):
