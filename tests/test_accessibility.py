@@ -118,7 +118,7 @@ def test_no_page_violates_the_guidelines(bruno, browser: Browser, live_server, s
     page.fill("input[name=login]", bruno.email)
     page.fill("input[name=password]", PASSWORD)
     page.click("form.form button[type=submit]")
-    page.wait_for_url("**/tablero/")
+    page.wait_for_url("**/escritorio/")
     for address in PAGES:
         check(address)
     check("/planes/lima/presupuesto/", wrong=".question input[value=si]")
@@ -174,7 +174,7 @@ def test_invitations_violate_nothing_either(bruno, walk, monkeypatch):
     walk.page.goto("/cuenta/login/")
     walk.type(login=bruno.email, password=PASSWORD)
     walk.page.keyboard.press("Enter")
-    walk.page.wait_for_url("**/tablero/")
+    walk.page.wait_for_url("**/escritorio/")
     walk.check("of somebody else", f"/invitacion/{theirs.link}/")
     walk.check("list", "/invitaciones/")
     walk.type(full_name="Nora Díaz", email="nora@example.org")
@@ -217,7 +217,7 @@ def test_the_matrix_works_by_keyboard(bruno, page):
     page.get_by_label("Correo electrónico").fill(bruno.email)
     page.get_by_label("Contraseña").fill(PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_url("**/tablero/")
+    page.wait_for_url("**/escritorio/")
     cell = page.locator("tr.matrix-activity a.cell").first
     cell.focus()
     card = page.locator(f"#{cell.get_attribute('aria-describedby')}")

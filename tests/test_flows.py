@@ -29,6 +29,8 @@ def sign_in(page: Page, email: str) -> None:
 
 def test_from_signing_in_to_the_evidence_and_the_pdf(demonstration, page: Page):
     sign_in(page, "bruno.salas@pmh.example")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Escritorio de Bruno Salas")
+    page.get_by_role("link", name="Tablero").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Plan de Movilidad Humana")
     matrix = page.get_by_role("table").first
     row = matrix.get_by_role("row").filter(has_text="Ferias productivas y gastronómicas interculturales")

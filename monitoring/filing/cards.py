@@ -178,10 +178,6 @@ class Card:
         return [thread for thread in self.threads if thread.is_open]
 
     @property
-    def has_narrative(self) -> bool:
-        return any(each.text for each in self.narrative)
-
-    @property
     def withdrawn(self) -> tuple[Evidence, ...]:
         return self.filed.withdrawn
 

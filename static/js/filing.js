@@ -169,8 +169,9 @@
         const text = state.entry[key] ?? "";
         if (this.dirty.has(key)) {
           if (!this.held.has(key)) this.seen[key] = before[key] ?? "";
-        } else if (field.value !== text && field !== document.activeElement) {
-          field.value = text;
+        } else if (field.value.replaceAll(",", "") !== text || field !== document.activeElement) {
+          // Where the cursor stands "1,234" is left as it was typed; what somebody else wrote is shown even there.
+          if (field.value !== text) field.value = text;
         }
       }
       this.seenInput.value = JSON.stringify(this.seen);

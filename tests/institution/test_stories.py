@@ -67,7 +67,7 @@ def test_somebody_new_comes_in_by_the_link(people, page: Page, visitor: Page):
     visitor.get_by_label("Contraseña, otra vez").fill(LONG)
     visitor.get_by_role("button", name="Crear cuenta y aceptar").click()
     expect(visitor.get_by_role("status")).to_contain_text("Aceptó su designación: Enlace técnico")
-    assert visitor.url.endswith("/planes/lima/tablero/")
+    assert visitor.url.endswith("/planes/lima/escritorio/")
     assert Designation.objects.in_force().filter(user__email="nora@example.org", unit__acronym="GMU").exists()
 
     visitor.goto(link)
