@@ -82,10 +82,14 @@ class Form:
 
 @dataclass(frozen=True)
 class Read:
-    """What was typed, as canonical texts; what could not be read is told by key and left out."""
+    """What was typed, as canonical texts; what could not be read is told by key and left out.
+
+    `unreadable` tells the same in two parts: what is wrong, what is expected.
+    """
 
     entry: dict[str, str] = field(default_factory=dict)
     problems: dict[str, str] = field(default_factory=dict)
+    unreadable: dict[str, Unreadable] = field(default_factory=dict)
 
 
 def layouts(tables: Iterable[str], districts: Sequence[tuple[str, str]]) -> tuple[TableLayout, ...]:
@@ -169,6 +173,7 @@ def read(form: Form, typed: Mapping[str, str | Cell]) -> Read:
         try:
             found.entry[key] = _read_one(form, key, cell)
         except Unreadable as unreadable:
+            found.unreadable[key] = unreadable
             found.problems[key] = _("%(wrong)s. Escriba %(expected)s.") % {
                 "wrong": str(unreadable.wrong)[:1].upper() + str(unreadable.wrong)[1:],
                 "expected": unreadable.expected,

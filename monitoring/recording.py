@@ -7,7 +7,7 @@ says what its author saw. What somebody else has changed meanwhile is given back
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -25,6 +25,23 @@ from plans.models import Indicator
 
 class RecordingRefused(Exception):
     """Nothing may be typed into the report now; the message says why, in the words of the user."""
+
+
+class NotWhole(Exception):
+    """Something of what was to be written together could not be; nothing of it was. `refused`: by indicator."""
+
+    def __init__(self, refused: Mapping[int, Recorded]) -> None:
+        super().__init__(_("Algo cambió mientras tanto o no se pudo guardar; no se cambió nada."))
+        self.refused = refused
+
+
+@dataclass(frozen=True, slots=True)
+class Typing:
+    """What was typed for one indicator, and what stood there when its author began to type."""
+
+    indicator: Indicator
+    typed: Typed
+    seen: Typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +128,25 @@ def record(
     _write(result, changes, by)
     submission.contributors.add(by)
     return Recorded(result, merged, tuple(changes), conflicts)
+
+
+@transaction.atomic
+def record_all(
+    *, submission: Submission, typings: Iterable[Typing], by: User, on: dt.date | None = None
+) -> list[Recorded]:
+    """Writes several indicators together, by the rules of `record`: all of it, or nothing.
+
+    Raises NotWhole when a field has changed meanwhile or is not allowed, RecordingRefused when nothing may be typed.
+    """
+    done = {
+        each.indicator.pk: record(
+            submission=submission, indicator=each.indicator, typed=each.typed, seen=each.seen, by=by, on=on
+        )
+        for each in typings
+    }
+    if refused := {pk: each for pk, each in done.items() if each.conflicts or each.problems}:
+        raise NotWhole(refused)
+    return list(done.values())
 
 
 def _merged(

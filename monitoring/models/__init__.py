@@ -7,6 +7,7 @@ from monitoring.models.evaluation import (
     EvaluationSection,
     Finding,
 )
+from monitoring.models.offline import OfflineUpload
 from monitoring.models.period import Extension, Period
 from monitoring.models.result import Breakdown, Evidence, Result
 from monitoring.models.submission import Observation, ObservationReply, Submission, SubmissionEvent
@@ -22,6 +23,7 @@ __all__ = [
     "Finding",
     "Observation",
     "ObservationReply",
+    "OfflineUpload",
     "Period",
     "Result",
     "Submission",

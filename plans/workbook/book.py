@@ -30,10 +30,14 @@ OLD_FORMAT = b"\xd0\xcf\x11\xe0"
 
 @dataclass(frozen=True)
 class Grid:
-    """One sheet: its rows that are not empty, by number, each with its cells that are not empty, by column number."""
+    """One sheet: its rows that are not empty, by number, each with its cells that are not empty, by column number.
+
+    `formulas`: the (row, column) where a formula stands; its cell holds what Excel last computed, if anything.
+    """
 
     title: str
     rows: dict[int, dict[int, Cell]]
+    formulas: frozenset[tuple[int, int]] = frozenset()
 
     @property
     def first_row(self) -> int:
@@ -125,7 +129,10 @@ class _Reader:
                 raise _refusal(_("tiene demasiadas filas"), limit, sheet.title)
             if cells and (row := self._row(sheet.title, number, cells[:MAX_COLUMNS])):
                 rows[number] = row
-        return Grid(sheet.title, rows)
+        return Grid(sheet.title, rows, self._formulas_of(sheet.title))
+
+    def _formulas_of(self, title: str) -> frozenset[tuple[int, int]]:
+        return frozenset((row, column) for sheet, row, column in self.formulas if sheet == title)
 
     def _row(self, title: str, number: int, cells: Any) -> dict[int, Cell]:
         row = {}
