@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from monitoring.views import desk, files, filing, progress, review
+from monitoring.views import desk, files, filing, offline, progress, review
 
 app_name = "monitoring"
 
@@ -37,6 +37,11 @@ report = [
     path("observaciones/<int:pk>/resolver/", review.observation_resolve, name="observation_resolve"),
     path("plazo/", review.extension_grant, name="extension_grant"),
     path("cargo/", review.submission_receipt, name="submission_receipt"),
+    path("excel/", offline.workbook_upload, name="workbook_upload"),
+    path("excel/libro/", offline.submission_workbook, name="submission_workbook"),
+    path("excel/<int:pk>/", offline.workbook_preview, name="workbook_preview"),
+    path("excel/<int:pk>/confirmar/", offline.workbook_confirm, name="workbook_confirm"),
+    path("excel/<int:pk>/descartar/", offline.workbook_discard, name="workbook_discard"),
 ]
 
 urlpatterns = [

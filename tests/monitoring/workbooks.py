@@ -43,7 +43,7 @@ class World:
 
 
 def make_world(code: str = "lima") -> World:
-    """Alicia's report: one indicator of people with tables, one share of cases, one that counts things without target."""
+    """Alicia's report: one indicator of people with tables, one share of cases, one without a target."""
     unit = make_unit("GMU")
     people = make_people(unit)
     plan = make_plan(code=code, open_period="2022-1", requires_signoff=False)
