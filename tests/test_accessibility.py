@@ -12,6 +12,7 @@ from institution import clock, views
 from institution.invitations import VALID_FOR, accept
 from institution.models import Invitation, Role
 from monitoring.evaluation import close_evaluation, open_evaluation
+from monitoring.recording import record
 from plans.models import ApprovalStep, BreakdownTable
 from tests.factories import (
     PASSWORD,
@@ -29,6 +30,7 @@ from tests.factories import (
     make_unit,
     second_factor_code,
 )
+from tests.monitoring.workbooks import filled, make_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -229,3 +231,29 @@ def test_the_matrix_works_by_keyboard(bruno, page):
     assert page.evaluate("document.activeElement.textContent").startswith("96.0")
     page.keyboard.press("ArrowRight")
     assert page.evaluate("document.activeElement.textContent") == "S.I."
+
+
+def test_the_report_in_excel_violates_nothing_either(walk):
+    world = make_world()
+    record(submission=world.submission, indicator=world.things, typed={"value": "1"}, seen={}, by=world.people.alicia)
+    content, by = world.workbook(), world.people.alicia
+    address = "/planes/lima/reportes/2022-1/GMU/excel/"
+    walk.page.goto(f"/cuenta/login/?next={address}")
+    walk.type(login=by.email, password=PASSWORD)
+    walk.page.keyboard.press("Enter")
+    walk.page.wait_for_url(f"**{address}")
+    walk.check("instructions")
+    walk.check("no file", press="Subir y revisar")
+
+    def send(**typed) -> None:
+        walk.page.goto(address)
+        file = {"name": "reporte.xlsx", "mimeType": "application/octet-stream"}
+        walk.page.set_input_files("[name=file]", {**file, "buffer": filled(content, **typed).getvalue()})
+
+    send(IND_01={"value": "=1", "sex::woman": "dos", "note": "Nota"})
+    walk.check("errors", press="Subir y revisar")
+    record(submission=world.submission, indicator=world.people_helped, typed={"value": "7"}, seen={}, by=by)
+    send(IND_01={"value": 8, "note": "Nota", "sex::woman": 8}, IND_03={"value": None})
+    walk.check("conflict", press="Subir y revisar")
+    walk.check("pending", address)
+    assert walk.found == {}

@@ -85,6 +85,12 @@ TABLE: dict[str, tuple[dict, dict[str, int]]] = {
     "monitoring:observation_reply": ({**REPORT, "pk": 1}, POST_ONLY),
     "monitoring:observation_resolve": ({**REPORT, "pk": 1}, POST_ONLY),
     "monitoring:extension_grant": (REPORT, POST_ONLY),
+    # only those who fill in the report; it is locked, and the first page says why
+    "monitoring:workbook_upload": (REPORT, {**GOVERNMENT, COORDINATOR: 404}),
+    "monitoring:submission_workbook": (REPORT, {**GOVERNMENT, OWN: 302, COORDINATOR: 404}),
+    "monitoring:workbook_preview": ({**REPORT, "pk": 1}, {**NOT_THERE, ANONYMOUS: 302}),
+    "monitoring:workbook_confirm": ({**REPORT, "pk": 1}, POST_ONLY),
+    "monitoring:workbook_discard": ({**REPORT, "pk": 1}, POST_ONLY),
     "monitoring:scorecard": (PLAN, GOVERNMENT),
     "monitoring:node_detail": ({**PLAN, "code": "ACT.01.01.01"}, GOVERNMENT),
     "monitoring:indicator_detail": ({**PLAN, "code": "IND"}, GOVERNMENT),

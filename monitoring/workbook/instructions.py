@@ -108,7 +108,7 @@ def _colours(sheet: Worksheet, row: int, looks: Looks) -> None:
         ("sample_input", _("Amarillo"), _("se llena")),
         ("grey", _("Gris"), _("no corresponde a este indicador: está bloqueada")),
         ("given", _("Blanco"), _("lo que pide el plan: solo se lee")),
-        ("sum", _("Gris claro"), _("sumas que se calculan solas, para que usted compare")),
+        ("sample_sum", _("Gris claro"), _("sumas que se calculan solas, para que usted compare")),
     )
     for number, (look, name, text) in enumerate(samples, 1):
         sheet.write_string(row + number, 0, name, looks[look])

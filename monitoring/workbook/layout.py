@@ -43,23 +43,23 @@ class GivenColumn:
 
 
 GIVEN = (
-    GivenColumn(CODE, 15),
+    GivenColumn(CODE, 20),
     GivenColumn(_("Actividad"), 26),
     GivenColumn(_("Indicador"), 32),
     GivenColumn(_("Unidad de medida"), 13),
     GivenColumn(_("Qué cuenta"), 34),
     GivenColumn(_("Meta del semestre"), 11),
     GivenColumn(_("Último valor reportado"), 12),
-    GivenColumn(_("Semestre de ese valor"), 11),
+    GivenColumn(_("Semestre de ese valor"), 13),
 )
 # How many columns of GIVEN stay in sight.
 FROZEN = 3
 _TEXT = _("Hasta 4,000 caracteres. Sin nombres ni documentos de personas.")
 INPUTS = (
-    InputColumn("value", _("Valor obtenido"), 13,
+    InputColumn("value", _("Valor obtenido"), 14,
                 _("El número del semestre. Punto decimal: 1234.5. Un 0 es un resultado.")),
-    InputColumn("numerator", _("Numerador"), 13, _("Los casos que cumplen. Punto decimal: 1234.5.")),
-    InputColumn("denominator", _("Denominador"), 13, _("Todos los casos. Punto decimal: 1234.5.")),
+    InputColumn("numerator", _("Numerador"), 14, _("Los casos que cumplen. Punto decimal: 1234.5.")),
+    InputColumn("denominator", _("Denominador"), 14, _("Todos los casos. Punto decimal: 1234.5.")),
     InputColumn("not_available_reason", _("Motivo si el dato no está disponible"), 32,
                 _("Solo si no hay dato: por qué, y desde cuándo lo habrá. Deje vacío el valor.")),
     InputColumn("no_evidence_reason", _("Motivo si no hay medio de verificación"), 32,
@@ -97,6 +97,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     # `@`: Excel must not make a date of "3-2022", nor a formula of what begins with a sign.
     "input_text": INPUT | {"num_format": "@", "text_wrap": True},
     "input_quoted": INPUT | {"num_format": "@", "text_wrap": True, "quote_prefix": True},
+    "sample_sum": STYLES["text"] | {"bg_color": "#f6f7f9"},
     "sample_input": INPUT | {"locked": True},
     "key": {"font_color": "#ffffff", "font_size": 8},
     "table": {"font_size": 11, "bold": True, "font_color": BRAND},

@@ -130,7 +130,8 @@ class Writer:
         if number is None:
             self.text(sheet, row, place, without, "given_soft")
         else:
-            sheet.write_number(row, place, number, self.looks["given_number" if number % 1 else "given_whole"])
+            look = self.looks["given_number" if number % 1 else "given_whole"]
+            sheet.write_number(row, place, number if number % 1 else int(number), look)
 
     # --- Cells
 
