@@ -241,19 +241,25 @@ def test_the_report_in_excel_violates_nothing_either(walk):
     walk.page.goto(f"/cuenta/login/?next={address}")
     walk.type(login=by.email, password=PASSWORD)
     walk.page.keyboard.press("Enter")
-    walk.page.wait_for_url(f"**{address}")
+    walk.page.get_by_role("heading", name="Llenar en Excel el reporte 2022-1").wait_for()
     walk.check("instructions")
-    walk.check("no file", press="Subir y revisar")
+    walk.page.get_by_role("button", name="Subir y revisar").click()
+    walk.page.locator("main [role=alert]").wait_for()
+    walk.check("no file")
 
-    def send(**typed) -> None:
+    def send(heading: str, **typed) -> None:
         walk.page.goto(address)
         file = {"name": "reporte.xlsx", "mimeType": "application/octet-stream"}
         walk.page.set_input_files("[name=file]", {**file, "buffer": filled(content, **typed).getvalue()})
+        walk.page.get_by_role("button", name="Subir y revisar").click()
+        # Opening a workbook takes longer than a click waits for.
+        walk.page.get_by_role("heading", name=heading, exact=True).wait_for()
 
-    send(IND_01={"value": "=1", "sex::woman": "dos", "note": "Nota"})
-    walk.check("errors", press="Subir y revisar")
+    send("El libro tiene errores", IND_01={"value": "=1", "sex::woman": "dos", "note": "Nota"})
+    walk.check("errors")
     record(submission=world.submission, indicator=world.people_helped, typed={"value": "7"}, seen={}, by=by)
-    send(IND_01={"value": 8, "note": "Nota", "sex::woman": 8}, IND_03={"value": None})
-    walk.check("conflict", press="Subir y revisar")
+    send("Revise lo que cambiará", IND_01={"value": 8, "note": "Nota", "sex::woman": 8}, IND_03={"value": None})
+    assert walk.page.get_by_role("heading", name="También cambió en la página").is_visible()
+    walk.check("conflict")
     walk.check("pending", address)
     assert walk.found == {}
