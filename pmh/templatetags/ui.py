@@ -193,7 +193,7 @@ SECTIONS = (
     (
         gettext_lazy("Reportes"),
         "monitoring:submission_list",
-        ("monitoring:submission_",),
+        ("monitoring:submission_", "monitoring:workbook_"),
     ),
     (
         gettext_lazy("Tablero"),

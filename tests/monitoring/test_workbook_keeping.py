@@ -1,10 +1,12 @@
 """Keeping, confirming and discarding: all or nothing, once, and never over what a colleague typed."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 from institution.uploads import UploadRefused, storing
 from monitoring import recording
@@ -66,6 +68,24 @@ def test_confirming_twice_applies_once(world):
     )
     again = confirmed(world, upload, shown=shown)
     assert (again.confirmed_at, Result.objects.get().value) == (first.confirmed_at, 9)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_tabs_at_once_apply_it_once(world):
+    upload = sent(world, IND_01=TYPED)
+    shown = preview(upload).digest
+
+    def press(_tab: int):
+        try:
+            again = OfflineUpload.objects.get(pk=upload.pk)
+            return confirm(upload=again, mine=(), shown=shown, by=world.people.alicia).confirmed_at
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as tabs:
+        first, second = tabs.map(press, range(2))
+    assert first == second
+    assert Result.objects.values_list("value", "revision").get() == (8, 1)
 
 
 def test_a_workbook_with_one_mistake_writes_nothing(world):
