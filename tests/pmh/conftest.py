@@ -6,6 +6,7 @@ import pytest
 from django.db import transaction
 from django.test import override_settings
 
+from institution.code_lists import load_code_lists
 from institution.models import Designation, User
 from monitoring.frozen import scorecard_json, sha256_of
 from monitoring.models import Breakdown, CommitmentFollowUp, Evaluation, Evidence, Result, SubmissionEvent
@@ -52,6 +53,7 @@ def demo(django_db_setup, django_db_blocker, tmp_path_factory):
     media = tmp_path_factory.mktemp("media")
     demonstration = override_settings(PMH_DEMO=True, PMH_TODAY=TODAY.isoformat(), MEDIA_ROOT=str(media))
     with django_db_blocker.unblock(), demonstration, transaction.atomic():
+        load_code_lists()  # a test that needed real transactions may have flushed them away
         with transaction.atomic():
             assert load_demo()
             first = fingerprint()
