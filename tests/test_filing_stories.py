@@ -33,6 +33,7 @@ from tests.factories import (
     make_unit,
     make_user,
 )
+from tests.monitoring.workbooks import filled
 from tests.test_accessibility import RULES
 from tests.uploaded import pdf
 
@@ -264,6 +265,37 @@ def test_the_semester_of_the_demonstration_takes_few_interactions(
 
 
 @pytest.mark.parametrize("size", SIZES)
+def test_the_same_by_workbook(world, visit, paper, tmp_path, size):
+    alicia = visit(size)
+    alicia.sign_in("alicia@example.org")
+    alicia.press("Empezar el reporte")
+    alicia.press("Llenar en Excel", "link")
+    with alicia.page.expect_download() as download:
+        alicia.press("Descargar el libro (.xlsx)", "link")
+    typed = {
+        world.counted.code: {"value": 8, "sex::woman": 5, "sex::man": 3, "achievements": "Egresaron ocho."},
+        world.pooled.code: {"numerator": 6, "denominator": 8, "no_evidence_reason": "Está en el sistema judicial."},
+    }
+    content = Path(download.value.path()).read_bytes()
+    file = tmp_path / "reporte.xlsx"
+    file.write_bytes(filled(content, **{code.replace(".", "_"): cells for code, cells in typed.items()}).getvalue())
+    alicia.page.get_by_label("Libro que llenó").set_input_files(file)
+    alicia.press("Subir y revisar")
+    expect(alicia.page.get_by_role("main")).to_contain_text("Egresaron ocho.")
+    assert not Result.objects.exists()
+    alicia.page.get_by_role("main").get_by_role("button", name=re.compile("^Confirmar")).click()
+    expect(alicia.page.get_by_role("main")).to_contain_text("Guardado lo que llenó en Excel")
+    alicia.give(alicia.card("Mujeres formadas"), paper)
+    expect(alicia.card("Mujeres formadas")).to_contain_text("acta", timeout=15_000)
+    alicia.press("Pasar al gerente")
+    expect(alicia.page.get_by_role("main")).to_contain_text("pasó a su gerente")
+    take(world.submission, "sign_off", by=world.head)
+    alicia.open(world.address("submission_receipt"))
+    expect(alicia.page.get_by_role("main")).to_contain_text("Cargo de recepción")
+    assert Result.objects.get(indicator=world.pooled).numerator == 6
+
+
+@pytest.mark.parametrize("size", SIZES)
 def test_the_head_gives_it_back_and_then_signs(world, visit, size):
     take(world.begun(whole=True), "hand_to_head", by=world.people.alicia)
     ines = visit(size)
@@ -434,7 +466,8 @@ PAGES = ("desk", "submission_list", "submission_detail", "submission_form", "sub
 def test_every_page_of_the_desk_is_looked_at():
     from monitoring.urls import report  # noqa: PLC0415  # beside the list it is held against
 
-    shown = {"submission_detail", "submission_form", "submission_receipt"}
+    # workbook_upload and workbook_preview are looked at beside the others, in tests/test_accessibility.py
+    shown = {"submission_detail", "submission_form", "submission_receipt", "workbook_upload", "workbook_preview"}
     acts = {
         "submission_start",
         "submission_pulse",
@@ -447,9 +480,12 @@ def test_every_page_of_the_desk_is_looked_at():
         "observation_reply",
         "observation_resolve",
         "extension_grant",
+        "submission_workbook",
+        "workbook_confirm",
+        "workbook_discard",
     }
     assert {pattern.name for pattern in report} - acts == shown
-    assert shown < set(PAGES)
+    assert shown - {"workbook_upload", "workbook_preview"} < set(PAGES)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
