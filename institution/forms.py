@@ -16,7 +16,7 @@ from institution.models import Government, Invitation, Role, Unit, User
 CHOOSE = _("Elija")
 
 
-def _day() -> forms.DateInput:
+def date_input() -> forms.DateInput:
     # A browser's own calendar takes and gives ISO dates only.
     return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
@@ -27,7 +27,7 @@ class InviteForm(forms.ModelForm):
     class Meta:
         model = Invitation
         fields = ["full_name", "email", "unit", "role", "starts_on", "ends_on", "document", "document_date"]
-        widgets = {"starts_on": _day(), "ends_on": _day(), "document_date": _day()}
+        widgets = {"starts_on": date_input(), "ends_on": date_input(), "document_date": date_input()}
         labels = {
             "starts_on": _("Designada desde"),
             "ends_on": _("Hasta, si tiene término"),

@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from institution import clock
 from institution.models import Designation, Role, Unit, User
 from monitoring import workflow
 from monitoring.filing import FormPage, load_form_page, units_answering
@@ -59,15 +58,6 @@ class UnitDesk:
         return self.submission.state if self.submission else None
 
     @property
-    def days_left(self) -> int:
-        """Calendar days until the deadline; negative once it has passed."""
-        return (self.form.due_on - clock.today()).days
-
-    @property
-    def days_late(self) -> int:
-        return -self.days_left
-
-    @property
     def is_waiting(self) -> bool:
         """Whether the report is still with the unit."""
         return self.state in (None, State.DRAFT, State.RETURNED, State.AWAITING_SIGNOFF)
@@ -75,23 +65,34 @@ class UnitDesk:
     @property
     def next_step(self) -> NextStep | None:
         """None where the person has nothing to do but wait."""
-        filing = self.form.filing
         types, signs = bool(self.roles & set(workflow.TYPISTS)), Role.HEAD in self.roles
         match self.state:
             case None if types:
                 return NextStep(_("Empezar el reporte"), "start", _("Puede dejarlo a medias y volver cuando quiera."))
             case State.DRAFT if types:
-                if not filing.is_whole:
-                    return NextStep(_("Seguir llenando"), "submission_form", _("Lo escrito está guardado."))
-                return NextStep(_("Revisar y enviar"), "submission_form", _("Ya no falta ningún dato."), "envio")
+                return self._of_a_draft()
             case State.RETURNED if types:
-                why = _("La coordinación dejó observaciones: responda cada una y corrija lo que haga falta.")
-                first = next((f"o{thread.pk}" for thread in filing.unanswered), "envio")
-                return NextStep(_("Responder las observaciones"), "submission_form", why, first)
+                return self._of_a_returned_report()
             case State.AWAITING_SIGNOFF if signs:
                 why = _("Su enlace terminó el reporte: revíselo y dé su visto bueno, o regréselo con un comentario.")
                 return NextStep(_("Revisar y dar visto bueno"), "submission_detail", why)
         return None
+
+    def _of_a_draft(self) -> NextStep:
+        if not self.form.filing.is_whole:
+            return NextStep(_("Seguir llenando"), "submission_form", _("Lo escrito está guardado."))
+        if not self.form.steps:
+            why = _("Está completo: falta que su enlace técnico lo pase para su visto bueno.")
+            return NextStep(_("Ver el reporte"), "submission_detail", why)
+        return NextStep(_("Revisar y enviar"), "submission_form", _("Ya no falta ningún dato."), "envio")
+
+    def _of_a_returned_report(self) -> NextStep:
+        filing = self.form.filing
+        if not any(thread.is_open for thread in filing.observations):
+            return NextStep(_("Corregir el reporte"), "submission_form", _("La coordinación lo reabrió."))
+        why = _("La coordinación dejó observaciones: responda cada una y corrija lo que haga falta.")
+        first = next((f"o{thread.pk}" for thread in filing.unanswered), "envio")
+        return NextStep(_("Responder las observaciones"), "submission_form", why, first)
 
     @property
     def checklist(self) -> list[CheckItem]:
@@ -105,7 +106,7 @@ class UnitDesk:
                 handed or (state is not None and filing.done == len(filing.due)),
             ),
         ]
-        if self.submission and self.submission.observations.all():
+        if filing.observations:
             steps.append((_("Observaciones respondidas"), not filing.unanswered))
         if self.needs_signoff:
             steps += [(_("Pasado a la gerencia"), handed), (_("Visto bueno de la gerencia y envío"), sent)]
@@ -130,40 +131,47 @@ class ReviewRow:
 
 
 @dataclass(frozen=True)
-class Desk:
-    """Everything on one person's desk in one plan."""
+class SemesterDesk:
+    """One semester under way, as it concerns the person."""
 
-    period: Period | None  # the semester under way, if one is open
+    period: Period
     units: tuple[UnitDesk, ...]
     reviews: tuple[ReviewRow, ...]  # empty for whoever does not review
-    coming: Period | None  # the next one to be opened
-    budget_questions: int  # activities that wait for the person's answer about extra budget
 
     @property
     def to_review(self) -> list[ReviewRow]:
         return [row for row in self.reviews if row.mine]
 
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything on one person's desk in one plan."""
+
+    semesters: tuple[SemesterDesk, ...]  # those that are open; usually one, more while an earlier one is corrected
+    coming: Period | None  # the next one to be opened
+    budget_questions: int  # activities that wait for the person's answer about extra budget
+
     @property
-    def is_empty(self) -> bool:
-        return not self.units and not self.reviews and not self.budget_questions
-
-
-def open_period_of(plan: Plan) -> Period | None:
-    """The semester under way: the earliest one that is open."""
-    return Period.objects.filter(plan=plan, state=Period.State.OPEN).order_by("code").first()
+    def concerns_nobody(self) -> bool:
+        """Whether the open semesters ask nothing of the person, who then reads the scorecard."""
+        busy = any(semester.units or semester.reviews for semester in self.semesters)
+        return bool(self.semesters) and not busy and not self.budget_questions
 
 
 def load_desk(plan: Plan, user: User) -> Desk:
     """The person's desk. So many queries for each unit that they act for, whatever its number of indicators."""
     posts = list(Designation.objects.in_force().filter(user=user, unit__government=plan.government))
-    period = open_period_of(plan)
-    coming = Period.objects.filter(plan=plan, state=Period.State.PLANNED).order_by("code").first()
-    questions = waiting_for(user, plan=plan).count()
-    if period is None:
-        return Desk(None, (), (), coming, questions)
+    periods = Period.objects.filter(plan=plan).order_by("code")
+    return Desk(
+        tuple(_semester(plan, period, posts, user) for period in periods.filter(state=Period.State.OPEN)),
+        periods.filter(state=Period.State.PLANNED).first(),
+        waiting_for(user, plan=plan).count(),
+    )
+
+
+def _semester(plan: Plan, period: Period, posts: list[Designation], user: User) -> SemesterDesk:
     answering = units_answering(plan, period)
-    units = _units(plan, period, posts, answering, user)
-    return Desk(period, units, _reviews(period, posts, answering), coming, questions)
+    return SemesterDesk(period, _units(plan, period, posts, answering, user), _reviews(period, posts, answering))
 
 
 def _units(

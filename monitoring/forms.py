@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
@@ -11,18 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from institution import clock
+from institution.forms import date_input
 from monitoring.entries import Form, read
 from monitoring.models import Submission
 from monitoring.workflow import Memo
-
-
-class DateInput(forms.DateInput):
-    """The browser's own calendar; it speaks ISO whatever the language."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
+from plans.workbook.text import clean
 
 
 class MemoForm(forms.ModelForm):
@@ -31,8 +25,13 @@ class MemoForm(forms.ModelForm):
     class Meta:
         model = Submission
         fields = ["memo_number", "memo_date"]
-        widgets = {"memo_date": DateInput()}
+        widgets = {"memo_date": date_input()}
         help_texts = {"memo_number": gettext_lazy("Si su gerencia lo envía también por documento. No es obligatorio.")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # What stood there when the page was shown; checking a form writes into the instance.
+        self.recorded = Memo(self.instance.memo_number, self.instance.memo_date)
 
     def clean_memo_date(self) -> dt.date | None:
         day = self.cleaned_data["memo_date"]
@@ -49,16 +48,30 @@ class MemoForm(forms.ModelForm):
         if number and not day and "memo_date" not in self.errors:
             self.add_error("memo_date", _("Falta la fecha del documento."))
 
-    def memo(self) -> Memo | None:
-        """What was typed, once it is valid; None where it says what is recorded already."""
-        data = self.cleaned_data
-        return Memo(data["memo_number"], data["memo_date"]) if self.has_changed() else None
+    def memo(self) -> Memo:
+        """What was typed, once it is valid."""
+        return Memo(self.cleaned_data["memo_number"], self.cleaned_data["memo_date"])
+
+    def seen(self) -> Memo:
+        """What the page says stood there when it was shown: kept in hidden fields of the same form."""
+        number, day = self.data.get("initial-memo_number", ""), self.data.get("initial-memo_date", "")
+        try:
+            return Memo(number, dt.date.fromisoformat(day) if day else None)
+        except ValueError:
+            return Memo(number, None)
+
+    def refuse(self, theirs: Memo) -> None:
+        """Somebody else noted another document meanwhile; shown again, saving is the person's own decision."""
+        day = f", {theirs.day:%d/%m/%Y}" if theirs.day else ""
+        text = _("Otra persona anotó «%(number)s»%(day)s mientras usted escribía. Si guarda de nuevo, queda lo suyo.")
+        self.add_error("memo_number", text % {"number": theirs.number, "day": day})
+        self.recorded = theirs
 
 
 class ExtensionForm(forms.Form):
     """A later deadline for one unit, with its reason."""
 
-    due_on = forms.DateField(label=gettext_lazy("Nuevo plazo"), widget=DateInput())
+    due_on = forms.DateField(label=gettext_lazy("Nuevo plazo"), widget=date_input())
     reason = forms.CharField(label=gettext_lazy("Motivo"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
 
 
@@ -75,6 +88,11 @@ class CardForm:
         self.raw = {key: data[f"{number}-{key}"] for key in form.keys if f"{number}-{key}" in data}
         self.seen = _seen(data.get(f"{number}-seen", ""))
         self.read = read(form, self.raw)
+
+    @property
+    def own(self) -> dict[str, str]:
+        """What the person changed, as typed: the rest of the page only repeats what stood there."""
+        return {key: text for key, text in self.raw.items() if clean(text) != self.seen.get(key, "")}
 
 
 def _seen(text: str) -> dict[str, str]:

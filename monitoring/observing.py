@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 
 from institution.models import User
 from monitoring import workflow
+from monitoring.entries import TEXT_LENGTH
 from monitoring.models import Observation, ObservationReply, Result, Submission
+from plans.workbook.text import clean
 
 State = Submission.State
 
@@ -47,8 +49,12 @@ def reply(*, observation: Observation, text: str, by: User, on: dt.date | None =
         raise ObservationRefused(reason)
     if not from_unit and not reviews(submission, by, on=on):
         raise ObservationRefused(_("El reporte no está ahora en sus manos."))
+    said = _said(text)
+    last = observation.replies.last()
+    if last is not None and (last.by_id, last.text) == (by.pk, said):
+        return last  # sent twice, said once
     return ObservationReply.objects.create(
-        observation=observation, text=_said(text), by=by, from_unit=from_unit, at=workflow.moment(on)
+        observation=observation, text=said, by=by, from_unit=from_unit, at=workflow.moment(on)
     )
 
 
@@ -77,6 +83,10 @@ def _held(submission: Submission) -> Submission:
 
 
 def _said(text: str) -> str:
-    if not text.strip():
+    """The text without what no database carries."""
+    said = clean(text)
+    if not said:
         raise ObservationRefused(_("Escriba el texto."))
-    return text.strip()
+    if len(said) > TEXT_LENGTH:
+        raise ObservationRefused(_("El texto pasa de %(most)s letras: acórtelo.") % {"most": f"{TEXT_LENGTH:,}"})
+    return said

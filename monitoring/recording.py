@@ -20,6 +20,7 @@ from institution.models import User
 from monitoring import workflow
 from monitoring.entries import NUMBERS, Typed, entry_of, is_cell
 from monitoring.models import Breakdown, Result, Submission
+from monitoring.workflow import Memo
 from plans.models import Indicator
 
 
@@ -68,7 +69,8 @@ class Recorded:
 
 def held_for(submission: Submission, by: User, *, on: dt.date | None = None) -> Submission:
     """The submission, held until the end of the transaction. Raises RecordingRefused when nothing may be typed."""
-    held = Submission.objects.select_for_update(of=("self", "period"))
+    # Not the semester: all units' typing would queue on its row.
+    held = Submission.objects.select_for_update(of=("self",))
     submission = held.select_related("unit", "period__plan").get(pk=submission.pk)
     if reason := workflow.why_locked(submission, by, on=on):
         raise RecordingRefused(reason)
@@ -90,6 +92,24 @@ def touched(*, result: Result, by: User) -> None:
     """Says that something beside the result's own fields changed, so that whoever has it open looks again."""
     Result.objects.filter(pk=result.pk).update(revision=F("revision") + 1)
     result.submission.contributors.add(by)
+
+
+@transaction.atomic
+def record_memo(*, submission: Submission, memo: Memo, seen: Memo, by: User, on: dt.date | None = None) -> Memo | None:
+    """Notes the document with which the report is sent. Returns what somebody else noted meanwhile, and writes nothing.
+
+    Raises RecordingRefused when nothing may be typed into the report.
+    """
+    submission = held_for(submission, by, on=on)
+    now = Memo(submission.memo_number, submission.memo_date)
+    if memo in (seen, now):
+        return None
+    if now != seen:
+        return now
+    submission.memo_number, submission.memo_date = memo.number, memo.day
+    submission.save(update_fields=["memo_number", "memo_date"])
+    submission.contributors.add(by)
+    return None
 
 
 def save(result: Result) -> None:
@@ -117,9 +137,9 @@ def record(
     submission = held_for(submission, by, on=on)
     current = Result.objects.filter(submission=submission, indicator=indicator).select_related("entered_by").first()
     entry = entry_of(current, current.breakdown.all() if current else ())
-    changes, conflicts = _merged(typed, seen, entry, current)
-    merged = {key: text for key, text in (entry | changes).items() if text}
-    if merged.get("not_available_reason") and any(key in merged for key in NUMBERS):
+    changes, conflicts = merged(typed, seen, entry, current, by)
+    new = {key: text for key, text in (entry | changes).items() if text}
+    if new.get("not_available_reason") and any(key in new for key in NUMBERS):
         both = _("Hay un valor y también un motivo de no disponible: borre uno de los dos.")
         return Recorded(current, entry, conflicts=conflicts, problems={"not_available_reason": both})
     if not changes:
@@ -127,7 +147,7 @@ def record(
     result = current or result_of(submission=submission, indicator=indicator, by=by)
     _write(result, changes, by)
     submission.contributors.add(by)
-    return Recorded(result, merged, tuple(changes), conflicts)
+    return Recorded(result, new, tuple(changes), conflicts)
 
 
 @transaction.atomic
@@ -149,21 +169,36 @@ def record_all(
     return list(done.values())
 
 
-def _merged(
-    typed: Typed, seen: Typed, entry: Typed, current: Result | None
+def merged(
+    typed: Typed, seen: Typed, entry: Typed, current: Result | None, by: User | None = None
 ) -> tuple[dict[str, str], tuple[Conflict, ...]]:
-    """What is to be written, and what somebody else has changed to something else meanwhile."""
+    """What is to be written, and what somebody else has changed to something else meanwhile. Page and workbook alike.
+
+    What `by` wrote last themselves is nobody else's: on a page the answer to it may have been lost on the way. A
+    workbook names nobody, since its author may have typed on the page after downloading it.
+    """
     changes: dict[str, str] = {}
-    conflicts = []
+    found: dict[str, tuple[int, dt.datetime]] = {}
     for key, text in typed.items():
         before, now = seen.get(key, ""), entry.get(key, "")
         if text in (before, now):
             continue
-        if current is not None and now != before:
-            conflicts.append(Conflict(key, text, now, current.entered_by, current.entered_at))
+        author = author_of(current, key)
+        if now != before and author is not None and (by is None or author[0] != by.pk):
+            found[key] = author
         else:
             changes[key] = text
-    return changes, tuple(conflicts)
+    people = User.objects.in_bulk({pk for pk, _at in found.values()}) if found else {}
+    conflicts = tuple(Conflict(key, typed[key], entry.get(key, ""), people[pk], at) for key, (pk, at) in found.items())
+    return changes, conflicts
+
+
+def author_of(result: Result | None, key: str) -> tuple[int, dt.datetime] | None:
+    """Who wrote the field last, and when: (user, moment). Written before this was noted, whoever wrote the result."""
+    if result is None:
+        return None
+    pk, at = result.authors.get(key, (None, ""))
+    return (pk, dt.datetime.fromisoformat(at)) if pk else (result.entered_by_id, result.entered_at)
 
 
 def _write(result: Result, changes: Typed, by: User) -> None:
@@ -173,6 +208,7 @@ def _write(result: Result, changes: Typed, by: User) -> None:
             setattr(result, key, (Decimal(text) if text else None) if key in NUMBERS else text)
     result.entered_by, result.entered_at = by, clock.now()
     result.revision += 1
+    result.authors |= {key: [by.pk, result.entered_at.isoformat()] for key in changes}
     save(result)
     present = {(cell.table, cell.category, cell.sex): cell for cell in result.breakdown.all()} if cells else {}
     for key, text in cells.items():

@@ -13,10 +13,10 @@ class AcronymConverter:
     regex = "[^/]+"
 
     def to_python(self, piece: str) -> str:
-        return piece.replace("~", "/")
+        return piece.replace("~1", "/").replace("~0", "~")
 
     def to_url(self, acronym: str) -> str:
-        return acronym.replace("/", "~")
+        return acronym.replace("~", "~0").replace("/", "~1")
 
 
 register_converter(AcronymConverter, "acronym")

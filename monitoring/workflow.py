@@ -21,9 +21,20 @@ from monitoring.entries import number_text
 from monitoring.models import Evaluation, Observation, Period, Result, Submission, SubmissionEvent
 from monitoring.periods import deadline
 from monitoring.queries import Filing, load_filing
+from plans.workbook.text import clean
 
 State = Submission.State
 
+COMMENT_LENGTH = 4_000
+# Why a report is closed to typing, by its state, and who can open it.
+LOCKED = {
+    State.SUBMITTED: gettext_lazy(
+        "El reporte ya se envió y está en revisión. Para corregirlo, pida a la coordinación que lo devuelva."
+    ),
+    State.VALIDATED: gettext_lazy(
+        "El reporte tiene conformidad. Para corregirlo, pida a la coordinación que lo reabra."
+    ),
+}
 # Who fills in a report: the unit's own people; and the coordination, in a report that it began on the unit's behalf.
 TYPISTS = (Role.REPORTER, Role.HEAD)
 EDITABLE = (State.DRAFT, State.RETURNED)
@@ -178,11 +189,11 @@ def why_locked(submission: Submission, user: User, *, on: dt.date | None = None)
     if submission.period.is_closed:
         return _("El semestre está cerrado; la coordinación puede reabrirlo.")
     if submission.state == State.AWAITING_SIGNOFF:
+        if capacity_for(submission, STEPS["give_back"], user, on=on):
+            return _("El reporte espera su visto bueno. Para cambiarlo, regréselo al enlace.")
         return _("El reporte espera el visto bueno de la gerencia. Para cambiarlo, pida que se lo regresen.")
-    if submission.state == State.SUBMITTED:
-        return _("El reporte ya se envió y está en revisión. Para corregirlo, pida a la coordinación que lo devuelva.")
-    if submission.state == State.VALIDATED:
-        return _("El reporte tiene conformidad. Para corregirlo, pida a la coordinación que lo reabra.")
+    if submission.state in LOCKED:
+        return str(LOCKED[submission.state])
     if typist(submission, user, on=on) is None:
         return _("Su designación no permite llenar el reporte de esta unidad.")
     return ""
@@ -273,11 +284,13 @@ def take(
     by: User,
     comment: str = "",
     memo: Memo | None = None,
+    memo_seen: Memo | None = None,
     on: dt.date | None = None,
 ) -> Submission:
     """Takes one step of the table. Raises StepRefused with the reason; nothing is changed then.
 
-    `memo`: the document with which the unit sends the report, where it is given along with the step.
+    `memo`: the document with which the unit sends the report, where it is given along with the step; `memo_seen`: what
+    stood there when its author began to type.
     """
     # The semester is held too: it must not close, nor an evaluation over it, while the step is being taken.
     held = Submission.objects.select_for_update(of=("self", "period"))
@@ -285,18 +298,22 @@ def take(
     step = STEPS[step_name]
     if reason := refusal(submission, step, by, on=on):
         raise StepRefused(reason)
-    if step.needs_comment and not comment.strip():
+    comment = clean(comment)[:COMMENT_LENGTH]
+    if step.needs_comment and not comment:
         raise StepRefused(_("Escriba el motivo."))
     still_open = Observation.objects.filter(submission=submission, resolved_at=None)
     if step.needs_observation and not still_open.exists():
         raise StepRefused(_("Anote al menos una observación antes de devolver el reporte."))
     if step.name == "validate" and still_open.exists():
         raise StepRefused(_("Hay observaciones sin resolver: resuélvalas o devuelva el reporte."))
-    if memo is not None:
+    noted = Memo(submission.memo_number, submission.memo_date)
+    if memo not in (None, memo_seen, noted):
+        if noted != memo_seen:
+            raise StepRefused(_("Otra persona anotó el documento «%s» mientras tanto: revíselo.") % noted.number)
         submission.memo_number, submission.memo_date = memo.number, memo.day
         submission.save(update_fields=["memo_number", "memo_date"])
     filing = load_filing(submission.unit, submission.period) if step.sends else None
-    if filing and not submission.is_historical and not filing.is_whole:
+    if filing and (filing.unanswered or (filing.lacking and not submission.is_historical)):
         raise Incomplete(filing)
     before, submission.state = submission.state, step.target
     if step.target == State.SUBMITTED and submission.submitted_on is None:
@@ -381,7 +398,7 @@ def _record(
         capacity_unit=post.unit if post else None,
         on_behalf=on_behalf,
         at=moment(on),
-        comment=comment.strip(),
+        comment=comment,
         sent=sent,
     )
 

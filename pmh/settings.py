@@ -99,6 +99,8 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("PMH_DB_CONN_MAX_AGE", default=60)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# The form of a unit's semester sends every cell of its breakdown tables: some 220 for each indicator of people.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 # Evidence is kept outside the web root and served only through a view that asks who may see it.
 MEDIA_ROOT = env.str("PMH_MEDIA", default=str(VAR_DIR / "media"))
 MEDIA_URL = ""

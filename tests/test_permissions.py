@@ -33,6 +33,7 @@ TO_HOME = {OWN: 302, COORDINATOR: 302, STRANGER: 302, ANONYMOUS: 302}
 
 PLAN = {"plan": "PMH-T"}
 REPORT = {**PLAN, "period": "2022-1", "acronym": "GMU"}
+TYPIST = {OWN: 200, COORDINATOR: 404, STRANGER: 404, ANONYMOUS: 302}
 NOT_SENT = {OWN: 404, COORDINATOR: 404, STRANGER: 404, ANONYMOUS: 302}
 TABLE: dict[str, tuple[dict, dict[str, int]]] = {
     # account pages: for those who are signed in, sign-in leads home
@@ -73,9 +74,9 @@ TABLE: dict[str, tuple[dict, dict[str, int]]] = {
     # the report of a closed semester: read by all who belong to the plan, filled in by nobody
     "monitoring:submission_detail": (REPORT, GOVERNMENT),
     "monitoring:submission_form": (REPORT, {**GOVERNMENT, OWN: 302, COORDINATOR: 302}),
-    "monitoring:submission_pulse": (REPORT, GOVERNMENT),
+    "monitoring:submission_pulse": (REPORT, TYPIST),
     "monitoring:submission_receipt": (REPORT, NOT_SENT),
-    "monitoring:result_entry": ({**REPORT, "indicator": "indicator"}, GOVERNMENT),
+    "monitoring:result_entry": ({**REPORT, "indicator": "indicator"}, TYPIST),
     "monitoring:submission_start": (REPORT, POST_ONLY),
     "monitoring:submission_step": ({**REPORT, "step": "submit"}, POST_ONLY),
     "monitoring:evidence_attach": ({**REPORT, "indicator": "indicator"}, POST_ONLY),

@@ -10,8 +10,9 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from institution.models import Unit, User
+from monitoring import workflow
 from monitoring.filing.cards import Card, figure_of, lack_ident, previous_of, text_of
-from monitoring.models import Observation, Period, Submission
+from monitoring.models import Observation, Period, Submission, SubmissionEvent
 from monitoring.periods import deadline
 from monitoring.queries import Filing, load_filing, parameters_of
 from monitoring.workflow import Step, open_steps
@@ -56,6 +57,7 @@ class FormPage:
     due_on: dt.date
     steps: tuple[Step, ...]
     threads: tuple[Observation, ...]  # on the report as a whole
+    comment: SubmissionEvent | None  # why it came back, where that was said in words and it is still here
 
     @property
     def submission(self) -> Submission:
@@ -96,7 +98,16 @@ def load_form_page(plan: Plan, unit: Unit, period: Period, user: User) -> FormPa
         deadline(unit=unit, period=period),
         tuple(open_steps(filing.submission, user)) if filing.submission else (),
         tuple(by_result.get(None, ())),
+        _why_it_came_back(filing.submission),
     )
+
+
+def _why_it_came_back(submission: Submission | None) -> SubmissionEvent | None:
+    """The head's comment or the reason for reopening, until the report is handed on again."""
+    if submission is None or submission.state not in workflow.EDITABLE:
+        return None
+    last = submission.events.select_related("by").last()
+    return last if last is not None and last.comment else None
 
 
 def with_typed(page: FormPage, cards: Mapping[int, Card]) -> FormPage:

@@ -116,9 +116,9 @@ def _changes(card: Card, first: dict) -> list[Changed]:
     before, now = then["entry"], card.filed.entry
     keys = [key for key in card.form.keys if before.get(key, "") != now.get(key, "")]
     found = [Changed(field_label(card.form, key), before.get(key, ""), now.get(key, "")) for key in keys]
-    titles_before = {each["title"] for each in then["evidence"]}
-    titles_now = {each.title for each in card.filed.evidence}
     label = str(Evidence._meta.verbose_name).capitalize()
-    found += [Changed(label, title, "") for title in sorted(titles_before - titles_now)]
-    found += [Changed(label, "", title) for title in sorted(titles_now - titles_before)]
+    files_before = {each["sha256"] or each["url"]: each["title"] for each in then["evidence"]}
+    files_now = {each.sha256 or each.url: each.title for each in card.filed.evidence}
+    found += [Changed(label, title, "") for key, title in files_before.items() if key not in files_now]
+    found += [Changed(label, "", title) for key, title in files_now.items() if key not in files_before]
     return found

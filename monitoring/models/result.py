@@ -38,7 +38,11 @@ class Result(models.Model):
     # Counts the times it was written: how a page or a workbook knows that somebody else has typed since.
     revision = models.PositiveIntegerField(default=0, editable=False)
 
-    history = HistoricalRecords()
+    # Who wrote each field last and when, by the keys of `monitoring.entries`: {key: [user, ISO moment]}. A draft has no
+    # row history, and two people at work at once have to be told whose text stands in the way.
+    authors = models.JSONField(default=dict, editable=False)
+
+    history = HistoricalRecords(excluded_fields=["authors"])
 
     class Meta:
         verbose_name = _("resultado")

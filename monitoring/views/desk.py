@@ -27,7 +27,7 @@ def desk(request: HttpRequest, plan: str) -> HttpResponse:
     """What waits for the person; whoever has nothing to do in the plan but read it is led to the scorecard."""
     plan = plan_or_404(request, plan)
     loaded = load_desk(plan, request.user)
-    if loaded.is_empty and loaded.period is not None:
+    if loaded.concerns_nobody:
         return redirect("monitoring:scorecard", plan=plan.code)
     return render(request, "monitoring/desk.html", {"plan": plan, "desk": loaded, "today": clock.today()})
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,15 +25,16 @@ from monitoring.entries import field_label
 from monitoring.evidencing import EvidenceRefused, attach_file, attach_link, restore, withdraw
 from monitoring.filing import Card, FormPage, load_card, load_form_page, missing_in, with_typed
 from monitoring.forms import CardForm, MemoForm
-from monitoring.models import Evidence
+from monitoring.models import Evidence, Submission
 from monitoring.observing import ObservationRefused, reply
 from monitoring.queries import load_filing
-from monitoring.recording import Conflict, Recorded, RecordingRefused, record
-from monitoring.views.scope import Scope, begun_or_404, scope_or_404
+from monitoring.recording import Conflict, Recorded, RecordingRefused, merged, record, record_memo
+from monitoring.views.scope import Scope, begun_or_404, filled_scope_or_404, scope_or_404
 
 # What is kept of a form that was sent after the session had ended, until its author signs in again.
 KEPT = "form_kept_for_after_sign_in"
 KEPT_CHARACTERS = 300_000
+KEPT_AN_HOUR = 60  # for each address
 
 
 @require_POST
@@ -51,18 +54,17 @@ def submission_start(request: HttpRequest, plan: str, period: str, acronym: str)
 def submission_form(request: HttpRequest, plan: str, period: str, acronym: str) -> HttpResponse:
     """The form. A POST writes everything that can be written and says the rest beside its field; nothing is lost."""
     if not request.user.is_authenticated:
-        return _sign_in_first(request)
+        return _sign_in_first(request, plan, period, acronym)
     scope = begun_or_404(request, plan, period, acronym)
+    if workflow.typist(scope.submission, request.user) is None:
+        return redirect(scope.address("submission_detail"))
     kept = _given_back(request)
     locked = workflow.why_locked(scope.submission, request.user)
     if locked and request.method != "POST" and not kept:
         return redirect(scope.address("submission_detail"))
     if request.method == "POST" and not locked:
         return _written(request, scope)
-    typed = request.POST if request.method == "POST" else kept
-    if kept:
-        messages.warning(request, _("Su sesión terminó antes de guardar. Esto es lo que escribió: revíselo y guarde."))
-    return _form_page(request, scope, typed=typed, locked=locked)
+    return _form_page(request, scope, typed=request.POST if request.method == "POST" else kept, locked=locked)
 
 
 def _written(request: HttpRequest, scope: Scope) -> HttpResponse:
@@ -111,9 +113,8 @@ def _write_card(request: HttpRequest, scope: Scope, card: Card) -> Card:
     )
     told, errors = _evidence_given(request, scope, card)
     errors |= {**sent.read.problems, **recorded.problems}
-    kept = {key: sent.raw[key] for key in (*errors, *(each.key for each in recorded.conflicts)) if key in sent.raw}
-    if "not_available_reason" in recorded.problems:
-        kept |= sent.raw
+    # Of what stood there already nothing is shown again: somebody else may have changed it meanwhile.
+    kept = sent.own if errors or recorded.conflicts else {}
     return replace(card, typed=kept, errors=errors, conflicts=recorded.conflicts, told=tuple(told))
 
 
@@ -136,8 +137,10 @@ def _evidence_given(request: HttpRequest, scope: Scope, card: Card) -> tuple[lis
 
 def _write_memo(request: HttpRequest, scope: Scope) -> MemoForm:
     memo = MemoForm(request.POST if "memo_number" in request.POST else None, instance=scope.submission)
-    if memo.is_bound and memo.is_valid() and memo.has_changed():
-        memo.save()
+    if memo.is_bound and memo.is_valid():
+        theirs = record_memo(submission=scope.submission, memo=memo.memo(), seen=memo.seen(), by=request.user)
+        if theirs is not None:
+            memo.refuse(theirs)
     return memo
 
 
@@ -153,7 +156,10 @@ def _answer(request: HttpRequest, scope: Scope, page: FormPage) -> None:
     for verb, act in (("withdraw", withdraw), ("restore", restore)):
         chosen = request.POST.get(verb, "")
         if chosen.isdecimal() and (evidence := kept.filter(pk=int(chosen[:18])).first()):
-            act(evidence=evidence, by=request.user)
+            try:
+                act(evidence=evidence, by=request.user)
+            except EvidenceRefused as refused:
+                messages.error(request, str(refused))
 
 
 def _form_page(
@@ -176,37 +182,62 @@ def _form_page(
         "memo": memo or MemoForm(instance=scope.submission),
         "locked": locked,
         "show_lacks": show_lacks,
+        "largest": settings.UPLOAD_MAX_BYTES,
     }
     status = 200 if request.method != "POST" else 409 if locked else 422
     return render(request, "monitoring/submission_form.html", context, status=status)
 
 
 def _as_typed(card: Card, data: QueryDict) -> Card:
-    """A card that shows what was sent although nothing of it was written."""
+    """A card that shows what was sent although nothing of it was written, and what others wrote in its place."""
     sent = CardForm(card.form, data)
-    return replace(card, typed=sent.raw, errors=sent.read.problems)
+    _changes, conflicts = merged(sent.read.entry, sent.seen, card.filed.entry, card.filed.result)
+    errors = {key: text for key, text in sent.read.problems.items() if key in sent.own}
+    return replace(card, typed=sent.own, errors=errors, conflicts=conflicts)
 
 
 # --- A session that ended meanwhile -----------------------------------------------------------------------------------
 
 
-def _sign_in_first(request: HttpRequest) -> HttpResponse:
+def _sign_in_first(request: HttpRequest, plan: str, period: str, acronym: str) -> HttpResponse:
     """Keeps what was sent in the visitor's own new session, so that it is there once they have signed in."""
-    if request.method == "POST":
-        sent = request.POST.copy()
-        sent.pop("csrfmiddlewaretoken", None)
-        text = sent.urlencode()
-        if len(text) <= KEPT_CHARACTERS:
-            request.session[KEPT] = {"path": request.path, "form": text}
+    begun = Submission.objects.filter(unit__acronym=acronym, period__code=period, period__plan__code=plan)
+    if request.method == "POST" and begun.exists() and not _too_often(request):
+        sent = {name: texts for name, texts in request.POST.lists() if name != "csrfmiddlewaretoken"}
+        fits = sum(len(text) for texts in sent.values() for text in texts) <= KEPT_CHARACTERS
+        request.session[KEPT] = {
+            "path": request.path,
+            "of": request.POST.get("of", ""),
+            "form": sent if fits else {},
+            "whole": fits and not request.FILES,
+        }
     return redirect_to_login(request.path)
 
 
+def _too_often(request: HttpRequest) -> bool:
+    """Whether somebody at that address fills sessions instead of reports; counted as wrong links are."""
+    key = f"forms-kept-{request.META.get('REMOTE_ADDR', '')}"
+    cache.add(key, 0, 3600)
+    return cache.incr(key) > KEPT_AN_HOUR
+
+
 def _given_back(request: HttpRequest) -> QueryDict | None:
+    """What the person themselves had sent to this page when their session had ended; given once."""
     kept = request.session.get(KEPT)
-    if not kept or kept["path"] != request.path:
+    if request.method != "GET" or not kept or kept["path"] != request.path:
         return None
     del request.session[KEPT]
-    return QueryDict(kept["form"]) if request.method == "GET" else None
+    if kept["of"] != str(request.user.pk):
+        return None
+    messages.warning(request, _("Su sesión terminó antes de guardar. Esto es lo que escribió: revíselo y guarde."))
+    if not kept["whole"]:
+        messages.warning(
+            request, _("Los archivos elegidos y los textos muy largos no se conservaron: vuelva a ponerlos.")
+        )
+    form = QueryDict(mutable=True)
+    for name, texts in kept["form"].items():
+        form.setlist(name, texts)
+    return form
 
 
 # --- While somebody types ---------------------------------------------------------------------------------------------
@@ -215,10 +246,10 @@ def _given_back(request: HttpRequest) -> QueryDict | None:
 @require_http_methods(["GET", "POST"])
 def result_entry(request: HttpRequest, plan: str, period: str, acronym: str, indicator: int) -> JsonResponse:
     """One card as data: a POST writes what was typed on it, both tell how it stands now."""
-    scope = begun_or_404(request, plan, period, acronym)
+    scope = filled_scope_or_404(request, plan, period, acronym)
     card = load_card(load_filing(scope.unit, scope.period), indicator)
     if card is None:
-        return JsonResponse({"locked": _("Su unidad ya no responde por este indicador.")}, status=404)
+        return _not_asked()
     recorded, problems = Recorded(card.filed.result, card.filed.entry), {}
     if request.method == "POST":
         sent = CardForm(card.form, request.POST)
@@ -234,6 +265,10 @@ def result_entry(request: HttpRequest, plan: str, period: str, acronym: str, ind
             return JsonResponse({"locked": str(refused)}, status=409)
         problems = {**sent.read.problems, **recorded.problems}
     return card_state(scope, indicator, recorded.conflicts, problems)
+
+
+def _not_asked() -> JsonResponse:
+    return JsonResponse({"locked": _("Su unidad ya no responde por este indicador.")}, status=404)
 
 
 def card_state(
@@ -280,7 +315,7 @@ def _told(card: Card, conflict: Conflict) -> dict[str, str]:
 @require_GET
 def submission_pulse(request: HttpRequest, plan: str, period: str, acronym: str) -> JsonResponse:
     """What the open form asks now and then: has anybody typed meanwhile, may one still type, is the session alive."""
-    scope = begun_or_404(request, plan, period, acronym)
+    scope = filled_scope_or_404(request, plan, period, acronym)
     revisions = scope.submission.results.values_list("indicator_id", "revision")
     return JsonResponse(
         {
@@ -294,22 +329,22 @@ def submission_pulse(request: HttpRequest, plan: str, period: str, acronym: str)
 @require_POST
 def evidence_attach(request: HttpRequest, plan: str, period: str, acronym: str, indicator: int) -> JsonResponse:
     """Keeps one file or one link of a card."""
-    scope = begun_or_404(request, plan, period, acronym)
+    scope = filled_scope_or_404(request, plan, period, acronym)
     card = load_card(load_filing(scope.unit, scope.period), indicator)
     if card is None:
-        return JsonResponse({"locked": _("Su unidad ya no responde por este indicador.")}, status=404)
+        return _not_asked()
     told, wrong = _evidence_given(request, scope, card)
     return _evidence_state(scope, indicator, told, wrong.get("evidence", ""))
 
 
 @require_POST
 def evidence_withdraw(request: HttpRequest, plan: str, period: str, acronym: str, pk: int) -> JsonResponse:
-    return _change_evidence(request, begun_or_404(request, plan, period, acronym), pk, withdraw)
+    return _change_evidence(request, filled_scope_or_404(request, plan, period, acronym), pk, withdraw)
 
 
 @require_POST
 def evidence_restore(request: HttpRequest, plan: str, period: str, acronym: str, pk: int) -> JsonResponse:
-    return _change_evidence(request, begun_or_404(request, plan, period, acronym), pk, restore)
+    return _change_evidence(request, filled_scope_or_404(request, plan, period, acronym), pk, restore)
 
 
 def _change_evidence(request: HttpRequest, scope: Scope, pk: int, act: Callable[..., Evidence]) -> JsonResponse:
@@ -323,6 +358,9 @@ def _change_evidence(request: HttpRequest, scope: Scope, pk: int, act: Callable[
 
 
 def _evidence_state(scope: Scope, indicator: int, told: list[str], wrong: str) -> JsonResponse:
-    card = replace(load_card(load_filing(scope.unit, scope.period), indicator), told=tuple(told))
+    card = load_card(load_filing(scope.unit, scope.period), indicator)
+    if card is None:
+        return _not_asked()
+    card = replace(card, told=tuple(told))
     shown = render_to_string("monitoring/_card_evidence.html", {"card": card, "wrong": wrong})
     return card_state(scope, indicator, evidence=shown, refused=wrong)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -19,21 +20,9 @@ from monitoring.models import OfflineUpload
 from monitoring.periods import deadline
 from monitoring.queries import load_filing, parameters_of
 from monitoring.recording import RecordingRefused
-from monitoring.views.scope import Scope, scope_or_404
+from monitoring.views.scope import Scope, typing_scope_or_404
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def _typing_scope(request: HttpRequest, plan: str, period: str, acronym: str) -> Scope:
-    """The report, for whoever may fill it in or begin it; it does not exist for anybody else."""
-    scope = scope_or_404(request, plan, period, acronym)
-    if scope.submission is None:
-        may = workflow.may_start(scope.unit, scope.period, request.user)
-    else:
-        may = workflow.typist(scope.submission, request.user) is not None
-    if not may:
-        raise Http404
-    return scope
 
 
 def _locked(request: HttpRequest, scope: Scope) -> str:
@@ -49,7 +38,7 @@ def _upload_or_404(request: HttpRequest, scope: Scope, pk: int) -> OfflineUpload
 @require_GET
 def submission_workbook(request: HttpRequest, plan: str, period: str, acronym: str) -> HttpResponse:
     """The workbook with everything that is recorded already. Nothing is written, not even a report begun."""
-    scope = _typing_scope(request, plan, period, acronym)
+    scope = typing_scope_or_404(request, plan, period, acronym)
     if _locked(request, scope):
         return redirect(scope.address("workbook_upload"))
     filing = load_filing(scope.unit, scope.period)
@@ -58,14 +47,14 @@ def submission_workbook(request: HttpRequest, plan: str, period: str, acronym: s
     due_on = deadline(unit=scope.unit, period=scope.period)
     content = workbook.write_submission(filing, due_on=due_on, last=last, by=request.user, at=clock.now())
     name = f"reporte-{scope.period.code}-{scope.unit.acronym.replace('/', '-')}.xlsx"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    headers = {"Content-Disposition": content_disposition_header(True, name), "Cache-Control": "no-store"}
     return HttpResponse(content, content_type=XLSX, headers=headers)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def workbook_upload(request: HttpRequest, plan: str, period: str, acronym: str) -> HttpResponse:
     """How it is done, and where the workbook is sent. A POST keeps it and shows what it would change."""
-    scope = _typing_scope(request, plan, period, acronym)
+    scope = typing_scope_or_404(request, plan, period, acronym)
     locked = _locked(request, scope)
     if request.method != "POST" or locked:
         return _upload_page(request, scope, locked=locked, status=409 if request.method == "POST" else 200)
@@ -74,6 +63,7 @@ def workbook_upload(request: HttpRequest, plan: str, period: str, acronym: str) 
         return _upload_page(request, scope, error=_("Elija el libro que llenó."), status=422)
     try:
         accepted = workbook.accepted(file, name=file.name)
+        workbook.refuse_others(accepted, unit=scope.unit, period=scope.period)
         submission = workflow.start(unit=scope.unit, period=scope.period, by=request.user)
         upload = workbook.keep(submission=submission, accepted=accepted, by=request.user)
     except (UploadRefused, workbook.OfflineRefused) as refused:
@@ -101,11 +91,14 @@ def _upload_page(
 @require_GET
 def workbook_preview(request: HttpRequest, plan: str, period: str, acronym: str, pk: int) -> HttpResponse:
     """What the workbook would change, all that is wrong with it, and what will still be missing."""
-    scope = _typing_scope(request, plan, period, acronym)
+    scope = typing_scope_or_404(request, plan, period, acronym)
     upload = _upload_or_404(request, scope, pk)
     if not upload.is_pending:
         return redirect(scope.address("workbook_upload"))
-    return _preview_page(request, scope, upload)
+    try:
+        return _preview_page(request, scope, upload)
+    except workbook.OfflineRefused as refused:
+        return _upload_page(request, scope, error=str(refused), status=409)
 
 
 def _preview_page(
@@ -134,7 +127,7 @@ def _preview_page(
 @require_POST
 def workbook_confirm(request: HttpRequest, plan: str, period: str, acronym: str, pk: int) -> HttpResponse:
     """Writes everything that was shown, or nothing; pressed twice, it is written once."""
-    scope = _typing_scope(request, plan, period, acronym)
+    scope = typing_scope_or_404(request, plan, period, acronym)
     upload = _upload_or_404(request, scope, pk)
     mine = {name.removeprefix("c-") for name, choice in request.POST.items() if choice == "excel"}
     try:
@@ -143,7 +136,10 @@ def workbook_confirm(request: HttpRequest, plan: str, period: str, acronym: str,
         if upload.discarded_at:
             messages.error(request, str(refused))
             return redirect(scope.address("workbook_upload"))
-        return _preview_page(request, scope, upload, mine=mine, refused=str(refused), status=409)
+        try:
+            return _preview_page(request, scope, upload, mine=mine, refused=str(refused), status=409)
+        except workbook.OfflineRefused:
+            return _upload_page(request, scope, error=str(refused), status=409)
     except RecordingRefused as refused:
         return _upload_page(request, scope, locked=str(refused), status=409)
     messages.success(request, _("Guardado lo que llenó en Excel. Adjunte los medios de verificación y envíe."))
@@ -152,7 +148,7 @@ def workbook_confirm(request: HttpRequest, plan: str, period: str, acronym: str,
 
 @require_POST
 def workbook_discard(request: HttpRequest, plan: str, period: str, acronym: str, pk: int) -> HttpResponse:
-    scope = _typing_scope(request, plan, period, acronym)
+    scope = typing_scope_or_404(request, plan, period, acronym)
     workbook.discard(upload=_upload_or_404(request, scope, pk), by=request.user)
     messages.success(request, _("Libro descartado: no se cambió nada del reporte."))
     return redirect(scope.address("workbook_upload"))

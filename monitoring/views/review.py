@@ -40,15 +40,7 @@ def _detail(request: HttpRequest, scope: Scope, *, status: int = 200, **typed: o
         "report": load_report_page(scope.plan, scope.unit, scope.period, request.user),
         "memo": MemoForm(instance=scope.submission) if scope.submission else None,
         "extension": ExtensionForm() if is_coordinator(request.user, scope.plan.government) else None,
-        # What was written and refused: shown again where it was written.
-        **{
-            "comment": "",
-            "refused_step": "",
-            "observed": "",
-            "observation_text": "",
-            "replied": None,
-            "reply_text": "",
-        },
+        **NOTHING_TYPED,
         **typed,
     }
     return render(request, "monitoring/submission_detail.html", context, status=status)
@@ -66,7 +58,12 @@ def submission_step(request: HttpRequest, plan: str, period: str, acronym: str, 
         return _detail(request, scope, status=422, memo=memo)
     try:
         submission = workflow.take(
-            scope.submission, step, by=request.user, comment=comment, memo=memo.memo() if memo else None
+            scope.submission,
+            step,
+            by=request.user,
+            comment=comment,
+            memo=memo.memo() if memo else None,
+            memo_seen=memo.seen() if memo else None,
         )
     except workflow.StepRefused as refused:
         messages.error(request, str(refused))
@@ -90,7 +87,7 @@ def observation_create(request: HttpRequest, plan: str, period: str, acronym: st
     except observing.ObservationRefused as refused:
         messages.error(request, str(refused))
         return _detail(request, scope, status=409, observed=indicator, observation_text=text)
-    return redirect(f"{scope.address('submission_detail')}#{indicator or 'observaciones'}")
+    return redirect(f"{scope.address('submission_detail')}#{f'i{result.indicator_id}' if result else 'observaciones'}")
 
 
 @require_POST

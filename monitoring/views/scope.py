@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from institution.models import Designation, Role, Unit
+from monitoring import workflow
 from monitoring.models import Period, Submission
 from plans.models import Plan
 from plans.views import plan_or_404
@@ -47,6 +48,26 @@ def scope_or_404(request: HttpRequest, plan: str, period: str, acronym: str) -> 
 def begun_or_404(request: HttpRequest, plan: str, period: str, acronym: str) -> Scope:
     """The same, of a report that has been begun."""
     scope = scope_or_404(request, plan, period, acronym)
+    if scope.submission is None:
+        raise Http404
+    return scope
+
+
+def typing_scope_or_404(request: HttpRequest, plan: str, period: str, acronym: str) -> Scope:
+    """The report, for whoever may fill it in or begin it, whatever its state; it does not exist for anybody else."""
+    scope = scope_or_404(request, plan, period, acronym)
+    if scope.submission is None:
+        may = workflow.may_start(scope.unit, scope.period, request.user)
+    else:
+        may = workflow.typist(scope.submission, request.user) is not None
+    if not may:
+        raise Http404
+    return scope
+
+
+def filled_scope_or_404(request: HttpRequest, plan: str, period: str, acronym: str) -> Scope:
+    """The same, of a report that has been begun."""
+    scope = typing_scope_or_404(request, plan, period, acronym)
     if scope.submission is None:
         raise Http404
     return scope

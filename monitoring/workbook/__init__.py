@@ -12,6 +12,7 @@ from monitoring.workbook.keeping import (
     discard,
     keep,
     preview,
+    refuse_others,
 )
 from monitoring.workbook.read import read_submission
 from monitoring.workbook.write import write_submission
@@ -28,5 +29,6 @@ __all__ = [
     "keep",
     "preview",
     "read_submission",
+    "refuse_others",
     "write_submission",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Collection
 from typing import IO
 
@@ -9,12 +10,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from institution import clock, uploads
-from institution.models import User
-from monitoring.models import OfflineUpload, Submission
+from institution.models import Unit, User
+from monitoring.models import OfflineUpload, Period, Submission
 from monitoring.queries import load_filing
 from monitoring.recording import NotWhole, held_for, record_all
 from monitoring.workbook.content import Comparison
-from monitoring.workbook.read import compare, read_submission
+from monitoring.workbook.read import compare, read_submission, whose
 from plans.workbook.book import Grid, open_book
 from plans.workbook.content import WorkbookProblems
 
@@ -41,6 +42,16 @@ def accepted(file: IO[bytes], *, name: str) -> uploads.Accepted:
             % {"name": opened.file_name}
         )
     return opened
+
+
+def refuse_others(accepted: uploads.Accepted, *, unit: Unit, period: Period) -> None:
+    """Refuses the workbook of another report before anything is begun in its name. Raises OfflineRefused."""
+    try:
+        grids = open_book(io.BytesIO(accepted.content))
+    except WorkbookProblems:
+        return  # whatever is wrong with it is told in the preview, cell by cell
+    if wrong := whose(grids, unit, period):
+        raise OfflineRefused(wrong)
 
 
 def keep(*, submission: Submission, accepted: uploads.Accepted, by: User) -> OfflineUpload:
@@ -75,8 +86,12 @@ def keep(*, submission: Submission, accepted: uploads.Accepted, by: User) -> Off
 def preview(upload: OfflineUpload) -> Comparison:
     """What confirming would do now."""
     submission = upload.submission
-    with upload.file.open("rb") as file:
-        return read_submission(file, load_filing(submission.unit, submission.period))
+    filing = load_filing(submission.unit, submission.period)
+    try:
+        with upload.file.open("rb") as file:
+            return read_submission(file, filing)
+    except FileNotFoundError as error:
+        raise OfflineRefused(_("Este libro ya no está en el almacén: súbalo otra vez.")) from error
 
 
 def confirm(*, upload: OfflineUpload, mine: Collection[str], shown: str, by: User) -> OfflineUpload:

@@ -10,8 +10,11 @@ from typing import IO
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from institution.models import Unit
 from monitoring.entries import NUMBERS, Read, Typed, field_label, read
+from monitoring.models import Period
 from monitoring.queries import FiledIndicator, Filing
+from monitoring.recording import merged
 from monitoring.workbook.asked import FORMAT, DamagedSheet, Origin, differences, read_origin
 from monitoring.workbook.content import Change, Comparison, Findings
 from monitoring.workbook.layout import HIDDEN, RESULTS
@@ -37,7 +40,7 @@ def compare(grids: Sequence[Grid], filing: Filing) -> Comparison:
     """The same for a file that is open already."""
     findings = Findings()
     origin = _origin(grids, findings)
-    if origin is None or not _is_ours(origin, filing, findings):
+    if origin is None or not _is_ours(origin, filing.unit, filing.period, findings):
         return Comparison(filing, problems=tuple(findings.problems))
     sheets = Sheets(grids, filing, findings)
     changes = [change for row in filing.indicators for change in _changes_of(row, origin, sheets, findings)]
@@ -50,6 +53,16 @@ def compare(grids: Sequence[Grid], filing: Filing) -> Comparison:
         timezone.localtime(origin.at),
         origin.by,
     )
+
+
+def whose(grids: Sequence[Grid], unit: Unit, period: Period) -> str:
+    """Of which other report the workbook is, in words; empty where it is of this one, or nothing readable says so."""
+    findings = Findings()
+    origin = _origin(grids, findings)
+    if origin is None or _is_ours(origin, unit, period, findings):
+        return ""
+    told = [f"{problem.wrong[:1].upper()}{problem.wrong[1:]}; {problem.expected}." for problem in findings.problems]
+    return _("Este libro no es de este reporte. %(told)s") % {"told": " ".join(told)}
 
 
 def _origin(grids: Sequence[Grid], findings: Findings) -> Origin | None:
@@ -67,15 +80,15 @@ def _origin(grids: Sequence[Grid], findings: Findings) -> Origin | None:
         return None
 
 
-def _is_ours(origin: Origin, filing: Filing, findings: Findings) -> bool:
+def _is_ours(origin: Origin, unit: Unit, period: Period, findings: Findings) -> bool:
     """Whether the workbook is of this report: plan, semester and unit."""
     if origin.format != FORMAT:
         findings.add(FILE, "", _("es de una versión del sistema que ya no se usa"), _("un libro descargado ahora"))
         return False
     told = (
-        (origin.plan, filing.period.plan.code, _("es del plan %(code)s"), _("el libro del plan %(code)s")),
-        (origin.period, filing.period.code, _("es del semestre %(code)s"), _("el libro del semestre %(code)s")),
-        (origin.unit, filing.unit.acronym, _("es de la unidad %(code)s"), _("el libro de la unidad %(code)s")),
+        (origin.plan, period.plan.code, _("es del plan %(code)s"), _("el libro del plan %(code)s")),
+        (origin.period, period.code, _("es del semestre %(code)s"), _("el libro del semestre %(code)s")),
+        (origin.unit, unit.acronym, _("es de la unidad %(code)s"), _("el libro de la unidad %(code)s")),
     )
     for theirs, ours, wrong, expected in told:
         if theirs != ours:
@@ -93,7 +106,7 @@ def _changes_of(row: FiledIndicator, origin: Origin, sheets: Sheets, findings: F
     typed = read(row.form, _without_formulas(cells, places, findings))
     _unreadable(row, typed, places, findings)
     seen = origin.seen.get(code, {})
-    changes = list(_merged(row, typed.entry, seen, places))
+    changes = _merged(row, typed.entry, seen, places)
     _both(row, changes, places, findings)
     return changes
 
@@ -138,16 +151,15 @@ def _unreadable(row: FiledIndicator, typed: Read, places: Mapping[str, Place], f
 
 def _merged(row: FiledIndicator, typed: Typed, seen: Typed, places: Mapping[str, Place]) -> list[Change]:
     """As `recording` does it: only what differs from what stood there counts as typed."""
-    found = []
-    for key, text in typed.items():
-        before, now = seen.get(key, ""), row.entry.get(key, "")
-        if text in (before, now):
-            continue
-        change = Change(*places[key], row.form, key, before, now, text)
-        if now != before and row.result is not None:
-            change = replace(change, conflict=True, by=row.result.entered_by, at=row.result.entered_at)
-        found.append(change)
-    return found
+    changes, conflicts = merged(typed, seen, row.entry, row.result)
+    against = {each.key: each for each in conflicts}
+
+    def change(key: str, text: str) -> Change:
+        one = Change(*places[key], row.form, key, seen.get(key, ""), row.entry.get(key, ""), text)
+        other = against.get(key)
+        return replace(one, conflict=True, by=other.by, at=other.at) if other else one
+
+    return [change(key, text) for key, text in typed.items() if key in changes or key in against]
 
 
 def _both(row: FiledIndicator, changes: list[Change], places: Mapping[str, Place], findings: Findings) -> None:

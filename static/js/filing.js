@@ -10,7 +10,7 @@
   const PAUSE = 900; // after the last key, in milliseconds
   const RETRY = 5000;
   const PULSE = 15000;
-  const LARGEST = 20 * 1024 * 1024;
+  const LARGEST = Number(form.dataset.largest);
   const status = form.querySelector("[data-status]");
   const token = form.querySelector("[name=csrfmiddlewaretoken]");
   const cards = new Map();
@@ -22,25 +22,42 @@
   };
 
   // --- What has not reached the server, kept in this browser under the person's own name -------------------------
-  const place = `pmh:${form.dataset.key}`;
-  const kept = (() => {
-    try {
-      return JSON.parse(localStorage.getItem(place)) ?? {};
-    } catch {
-      return {};
-    }
-  })();
-  const keep = () => {
-    try {
-      if (Object.keys(kept).length) localStorage.setItem(place, JSON.stringify(kept));
-      else localStorage.removeItem(place);
-    } catch {
-      // A browser without storage still saves to the server.
-    }
+  // One entry for each field, so that two tabs do not erase each other's.
+  const place = `pmh:${form.dataset.key}:`;
+  const kept = {
+    set(name, typed, seen) {
+      try {
+        localStorage.setItem(place + name, JSON.stringify({ typed, seen }));
+      } catch {
+        // A browser without storage still saves to the server.
+      }
+    },
+    get(name) {
+      try {
+        return JSON.parse(localStorage.getItem(place + name));
+      } catch {
+        return null;
+      }
+    },
+    drop(name) {
+      try {
+        localStorage.removeItem(place + name);
+      } catch {
+        // As above.
+      }
+    },
+    names() {
+      try {
+        return Object.keys(localStorage).filter((key) => key.startsWith(place)).map((key) => key.slice(place.length));
+      } catch {
+        return [];
+      }
+    },
   };
 
   // --- Asking the server -------------------------------------------------------------------------------------------
   class SignedOut extends Error {}
+  class Gone extends Error {} // the report, or the designation, is no longer what it was
   const ask = async (address, body) => {
     const answer = await fetch(address, {
       method: body ? "POST" : "GET",
@@ -51,10 +68,13 @@
     });
     if (answer.type === "opaqueredirect" || answer.status === 403) throw new SignedOut();
     if (answer.status >= 500) throw new TypeError(String(answer.status));
+    if (!answer.headers.get("Content-Type")?.includes("json")) throw new Gone();
     return { status: answer.status, state: await answer.json() };
   };
   const lost = (error) => {
-    if (error instanceof SignedOut) {
+    if (error instanceof Gone) {
+      lock("Ya no puede escribir en este reporte: cambió su estado o su designación. Actualice la página para ver por qué.");
+    } else if (error instanceof SignedOut) {
       say("", "is-lost");
       const link = document.createElement("a");
       link.href = form.dataset.signIn;
@@ -87,10 +107,9 @@
     }
 
     typed(key, pause = PAUSE) {
-      this.held.delete(key);
       this.note(key);
       sums(this.element);
-      if (this.dirty.size) {
+      if (this.dirty.size > this.held.size) {
         if (!locked) say("Escribiendo…", "is-waiting");
         this.later(pause);
       }
@@ -99,14 +118,15 @@
     note(key) {
       const text = this.fields.get(key).value;
       const name = `${this.number}-${key}`;
-      if (text.trim() === (this.seen[key] ?? "")) {
+      if (text.trim() === (this.seen[key] ?? "") && !this.held.has(key)) {
         this.dirty.delete(key);
-        delete kept[name];
+        kept.drop(name);
       } else {
         this.dirty.add(key);
-        kept[name] = { typed: text, seen: this.seen[key] ?? "" };
+        // While somebody else's text waits for a decision, what the person had seen before it stays noted.
+        const seen = this.held.has(key) ? (kept.get(name)?.seen ?? "") : (this.seen[key] ?? "");
+        kept.set(name, text, seen);
       }
-      keep();
     }
 
     later(pause) {
@@ -116,6 +136,7 @@
 
     async save() {
       clearTimeout(this.timer);
+      this.timer = 0;
       const keys = [...this.dirty].filter((key) => !this.held.has(key));
       if (locked || !keys.length) return;
       if (this.busy) return this.later(PAUSE);
@@ -127,7 +148,7 @@
       say("Guardando…", "is-waiting");
       try {
         const { status: code, state } = await ask(this.address, body);
-        if (code === 409 || code === 404) lock(state.locked);
+        if (code >= 400) lock(state.locked ?? "No se pudo guardar.");
         else this.saved(sent, state);
       } catch (error) {
         lost(error);
@@ -146,8 +167,7 @@
         if (conflicts.has(key)) this.held.add(key);
         else if (!refused && this.fields.get(key).value === text) this.clean(key);
       }
-      this.now(state);
-      for (const key of this.held) this.note(key);
+      this.now(state, conflicts);
       this.conflicts(state.conflicts);
       if (Object.keys(state.problems).length) say(`Guardado ${state.saved}, menos lo marcado en rojo.`, "is-waiting");
       else if (this.held.size) say("Otra persona cambió lo mismo: decida qué queda.", "is-waiting");
@@ -157,21 +177,23 @@
 
     clean(key) {
       this.dirty.delete(key);
-      delete kept[`${this.number}-${key}`];
-      keep();
+      kept.drop(`${this.number}-${key}`);
     }
 
     // How the card stands on the server: shown wherever this person has not typed something else.
-    now(state) {
+    // What was just shown as somebody else's (`told`) counts as seen; any other change of a field in work does not.
+    now(state, told = new Set()) {
       const before = this.seen;
       this.seen = { ...state.entry };
       for (const [key, field] of this.fields) {
         const text = state.entry[key] ?? "";
+        const typed = field.value.trim();
         if (this.dirty.has(key)) {
-          if (!this.held.has(key)) this.seen[key] = before[key] ?? "";
-        } else if (field.value.replaceAll(",", "") !== text || field !== document.activeElement) {
-          // Where the cursor stands "1,234" is left as it was typed; what somebody else wrote is shown even there.
-          if (field.value !== text) field.value = text;
+          if (!told.has(key)) this.seen[key] = before[key] ?? "";
+        } else if (field === document.activeElement && (typed === text || typed.replaceAll(",", "") === text)) {
+          // Where the cursor stands a trailing blank or a comma is left: the person may be about to go on.
+        } else if (field.value !== text) {
+          field.value = text;
         }
       }
       this.seenInput.value = JSON.stringify(this.seen);
@@ -252,7 +274,8 @@
     // What somebody else has saved meanwhile.
     async refresh() {
       if (this.busy) return;
-      const { state } = await ask(this.address);
+      const { status: code, state } = await ask(this.address);
+      if (code >= 400) return lock(state.locked);
       const before = this.seen;
       this.now(state);
       const changed = Object.keys({ ...before, ...state.entry }).some((key) => before[key] !== state.entry[key]);
@@ -323,7 +346,8 @@
           say(state.refused || `Guardado ${state.saved}`, state.refused ? "is-lost" : "is-saved");
           resolve(!state.refused);
         } else {
-          lost(request.status === 403 || request.status === 200 ? new SignedOut() : new TypeError());
+          if (request.status === 403 || request.status === 200) lost(new SignedOut());
+          else say("El archivo no se recibió. Inténtelo de nuevo en un momento; lo demás está guardado.", "is-lost");
           resolve(false);
         }
       });
@@ -383,8 +407,7 @@
   form.addEventListener("input", ({ target }) => {
     if (target.matches("[data-field]")) cardOf(target).typed(target.dataset.field);
     else if (target.matches("[data-reply], [name=memo_number], [name=memo_date]")) {
-      kept[target.name] = { typed: target.value, seen: "" };
-      keep();
+      kept.set(target.name, target.value, "");
     }
   });
   form.addEventListener("change", ({ target }) => {
@@ -440,21 +463,22 @@
 
   // Sending waits for the server to answer, so that a lost connection or session costs nothing.
   let sure = false;
+  let sending = false;
   form.addEventListener("submit", async (event) => {
-    if (sure) return;
+    if (sure) return undefined;
     event.preventDefault();
+    if (sending) return undefined;
+    sending = true;
     const { submitter } = event;
-    const state = await renew();
-    if (!state) {
-      const signedOut = await fetch(form.dataset.pulse, { redirect: "manual" }).then(
-        (answer) => answer.type === "opaqueredirect",
-        () => false,
-      );
-      return lost(signedOut ? new SignedOut() : new TypeError());
+    try {
+      const { state } = await ask(form.dataset.pulse);
+      token.value = state.csrf;
+    } catch (error) {
+      sending = false;
+      return lost(error);
     }
     sure = true;
-    for (const name of Object.keys(kept)) if (!name.includes(":") && !/^\d/.test(name)) delete kept[name];
-    keep();
+    for (const name of kept.names()) if (!/^\d/.test(name)) kept.drop(name);
     return submitter ? form.requestSubmit(submitter) : form.requestSubmit();
   });
 
@@ -477,12 +501,13 @@
 
   // What was typed before the page was left, and never reached the server.
   let found = 0;
-  for (const [name, { typed, seen }] of Object.entries(kept)) {
+  for (const name of kept.names()) {
+    const { typed, seen } = kept.get(name) ?? {};
     const [, number, key] = /^(\d+)-(.+)$/.exec(name) ?? [];
     const card = cards.get(number);
     const field = card ? card.fields.get(key) : form.elements.namedItem(name);
-    if (!field || field.value === typed || (card && (card.seen[key] ?? "") === typed.trim())) {
-      delete kept[name];
+    if (typed === undefined || !field || field.value === typed || (card && (card.seen[key] ?? "") === typed.trim())) {
+      kept.drop(name);
       continue;
     }
     field.value = typed;
@@ -494,7 +519,6 @@
       sums(card.element);
     }
   }
-  keep();
   if (found) {
     say(`Recuperamos ${found === 1 ? "un dato que no había" : `${found} datos que no habían`} llegado a guardarse.`, "is-waiting");
     for (const card of cards.values()) if (card.dirty.size) card.later(600);

@@ -13,7 +13,8 @@ from django.urls import reverse
 from institution.models import Role, User
 from monitoring.models import Evidence, Result, Submission
 from monitoring.observing import observe
-from monitoring.workflow import start, take
+from monitoring.recording import RecordingRefused, record, record_memo
+from monitoring.workflow import Memo, start, take
 from plans.models import Indicator
 from tests.factories import (
     PASSWORD,
@@ -240,7 +241,8 @@ class TestSessionThatEnded:
     def test_what_was_sent_is_there_after_signing_in_again(self, world):
         client = Client()
         address = world.address("submission_form")
-        answer = client.post(address, {world.key("value"): "8", world.key("achievements"): "Se hizo mucho"})
+        data = {world.key("value"): "8", world.key("achievements"): "Se hizo mucho", "of": world.people.alicia.pk}
+        answer = client.post(address, data)
         assert answer.status_code == 302
         sign_in = {"login": world.people.alicia.email, "password": PASSWORD}
         answer = client.post(answer["Location"], sign_in, follow=True)
@@ -252,10 +254,68 @@ class TestSessionThatEnded:
         # Shown once: afterwards the page is the recorded one again.
         assert "Se hizo mucho" not in client.get(address).content.decode()
 
-    def test_too_much_is_not_kept(self, world):
+    def signed_in_again(self, client, world, sent):
+        sign_in = {"login": world.people.alicia.email, "password": PASSWORD}
+        return client.post(sent["Location"], sign_in, follow=True).content.decode()
+
+    def test_what_was_too_much_is_said(self, world):
         client = Client()
-        client.post(world.address("submission_form"), {"x": "a" * 400_000})
+        data = {world.key("note"): "a" * 400_000, "of": world.people.alicia.pk}
+        page = self.signed_in_again(client, world, client.post(world.address("submission_form"), data))
+        assert "los textos muy largos no se conservaron" in page
+
+    def test_it_is_given_to_nobody_else(self, world):
+        client = Client()
+        data = {world.key("achievements"): "Se hizo mucho", "of": world.head.pk}
+        page = self.signed_in_again(client, world, client.post(world.address("submission_form"), data))
+        assert "Se hizo mucho" not in page
+
+    def test_nothing_is_kept_for_addresses_that_are_no_report(self, world):
+        client = Client()
+        client.post("/planes/lima/reportes/2022-1/NADA/llenar/", {"x": "a"})
         assert "form_kept_for_after_sign_in" not in client.session
+
+    def test_what_a_colleague_wrote_meanwhile_is_not_overwritten(self, world):
+        """Only what the person changed is shown again; where somebody else changed the same, both are shown."""
+        client = Client()
+        record_as(world.people.alicia, world, {"value": "3", "achievements": "Antes"})
+        seen = json.dumps({"value": "3", "achievements": "Antes"})
+        sent = {world.key("value"): "8", world.key("achievements"): "Antes", world.key("seen"): seen}
+        answer = client.post(world.address("submission_form"), sent | {"of": world.people.alicia.pk})
+        record_as(world.head, world, {"value": "5", "achievements": "De Inés"}, json.loads(seen))
+        page = self.signed_in_again(client, world, answer)
+        assert "Inés Ríos escribió «5»" in page
+        assert "De Inés" in page
+        assert ">Antes</textarea>" not in page
+
+
+def record_as(user, world, typed, seen=None):
+    record(submission=world.submission, indicator=world.people_counted, typed=typed, seen=seen or {}, by=user)
+
+
+class TestMemorandum:
+    def test_a_colleague_s_is_not_overwritten_silently(self, world, alicia):
+        send(signed_in(world.head), world, {"memo_number": "M-77", "memo_date": "2022-01-03"})
+        blank = {"memo_number": "", "memo_date": "", "initial-memo_number": "", "initial-memo_date": ""}
+        send(alicia, world, blank)
+        assert Submission.objects.get().memo_number == "M-77"
+        other = blank | {"memo_number": "M-78", "memo_date": "2022-01-04"}
+        page = send(alicia, world, other).content.decode()
+        assert "«M-77»" in page
+        assert Submission.objects.get().memo_number == "M-77"
+        send(alicia, world, other | {"initial-memo_number": "M-77", "initial-memo_date": "2022-01-03"})
+        assert Submission.objects.get().memo_number == "M-78"
+
+    def test_a_slow_form_does_not_bring_a_sent_report_back(self, world):
+        """The head sends while Alicia's form is on its way: the state stays."""
+        stale = Submission.objects.get()
+        for indicator, typed in ((world.people_counted, {"value": "0"}), (world.pooled, {"numerator": "0"})):
+            parts = typed | ({"denominator": "0"} if indicator == world.pooled else {})
+            record(submission=stale, indicator=indicator, typed=parts, seen={}, by=world.people.alicia)
+        take(Submission.objects.get(), "submit", by=world.head)
+        with pytest.raises(RecordingRefused):
+            record_memo(submission=stale, memo=Memo("M-1", None), seen=Memo("", None), by=world.people.alicia)
+        assert Submission.objects.get().state == State.SUBMITTED
 
 
 class TestWhileSomebodyTypes:

@@ -80,6 +80,16 @@ def test_two_people_in_the_same_field_see_each_other(submission, indicator, peop
     assert (done.conflicts, done.entry["value"]) == ((), "9")
 
 
+def test_a_conflict_names_who_wrote_the_field_and_never_oneself(submission, indicator, people, renzo):
+    record(submission=submission, indicator=indicator, typed={"achievements": "De Renzo"}, seen={}, by=renzo)
+    record(submission=submission, indicator=indicator, typed={"value": "8"}, seen={}, by=people.alicia)
+    done = record(submission=submission, indicator=indicator, typed={"achievements": "x"}, seen={}, by=people.alicia)
+    assert [(each.key, each.by) for each in done.conflicts] == [("achievements", renzo)]
+    # The answer to her own 8 was lost on the way; she goes on to 80, and nobody stands in the way.
+    done = record(submission=submission, indicator=indicator, typed={"value": "80"}, seen={}, by=people.alicia)
+    assert (done.conflicts, done.entry["value"]) == ((), "80")
+
+
 def test_a_value_and_a_reason_why_there_is_none_exclude_each_other(submission, indicator, people):
     record(submission=submission, indicator=indicator, typed={"value": "8"}, seen={}, by=people.alicia)
     reason = {"not_available_reason": "Se perdió"}
