@@ -220,6 +220,7 @@ def test_the_matrix_works_by_keyboard(bruno, page):
     page.get_by_label("Contraseña").fill(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url("**/escritorio/")
+    page.goto("/planes/lima/tablero/")
     cell = page.locator("tr.matrix-activity a.cell").first
     cell.focus()
     card = page.locator(f"#{cell.get_attribute('aria-describedby')}")
