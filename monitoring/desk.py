@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from institution.models import Designation, Role, Unit, User
 from monitoring import workflow
-from monitoring.filing import FormPage, load_form_page, units_answering
+from monitoring.filing import FormPage, load_form_page
 from monitoring.models import Period, Submission
+from monitoring.queries import units_answering
 from plans.budget import waiting_for
 from plans.models import Plan
 
@@ -170,7 +171,7 @@ def load_desk(plan: Plan, user: User) -> Desk:
 
 
 def _semester(plan: Plan, period: Period, posts: list[Designation], user: User) -> SemesterDesk:
-    answering = units_answering(plan, period)
+    answering = list(units_answering(plan, period))
     return SemesterDesk(period, _units(plan, period, posts, answering, user), _reviews(period, posts, answering))
 
 

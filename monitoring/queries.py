@@ -244,6 +244,12 @@ class Filing:
         return next((row for row in self.indicators if row.indicator.pk == indicator_id), None)
 
 
+def units_answering(plan: Plan, period: Period) -> QuerySet[Unit]:
+    """The units that answer for something in the semester, by acronym."""
+    answered = Responsibility.objects.at(period.code).filter(indicator__plan=plan)
+    return Unit.objects.filter(pk__in=answered.values("unit")).order_by("acronym")
+
+
 def load_filing(unit: Unit, period: Period) -> Filing:
     """What the unit is asked in the semester and what it has entered. 10 queries, whatever the number of indicators."""
     submission = (

@@ -20,7 +20,7 @@ from institution.models import Designation, Role, Unit, User
 from monitoring.entries import number_text
 from monitoring.models import Evaluation, Observation, Period, Result, Submission, SubmissionEvent
 from monitoring.periods import deadline
-from monitoring.queries import Filing, load_filing
+from monitoring.queries import Filing, load_filing, units_answering
 from plans.workbook.text import clean
 
 State = Submission.State
@@ -258,6 +258,8 @@ def start(*, unit: Unit, period: Period, by: User, on: dt.date | None = None) ->
     post = _starter(unit, by, on)
     if post is None:
         raise StepRefused(_("Su designación no permite reportar por esta unidad."))
+    if not _answers(unit, period):
+        raise StepRefused(_("La unidad no responde por ningún indicador en %s: no hay qué reportar.") % period.code)
     on_behalf = post.unit_id != unit.pk or post.role not in TYPISTS
     submission = Submission.objects.create(unit=unit, period=period, started_by=by, on_behalf=on_behalf)
     _record(submission, STARTED, "", by, post, on=on, on_behalf=on_behalf)
@@ -266,7 +268,12 @@ def start(*, unit: Unit, period: Period, by: User, on: dt.date | None = None) ->
 
 def may_start(unit: Unit, period: Period, user: User, *, on: dt.date | None = None) -> bool:
     """Whether the person may begin the unit's report of the semester."""
-    return period.is_open and _starter(unit, user, on) is not None
+    return period.is_open and _starter(unit, user, on) is not None and _answers(unit, period)
+
+
+def _answers(unit: Unit, period: Period) -> bool:
+    """Whether the unit answers for anything in the semester; otherwise there is nothing to report."""
+    return units_answering(period.plan, period).filter(pk=unit.pk).exists()
 
 
 def _starter(unit: Unit, user: User, on: dt.date | None) -> Designation | None:

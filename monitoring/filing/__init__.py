@@ -4,7 +4,7 @@ All begin with `queries.load_filing`; every figure is measured by the pure core,
 """
 
 from monitoring.filing.cards import Card, load_card
-from monitoring.filing.form import FormPage, load_form_page, missing_in, units_answering, with_typed
+from monitoring.filing.form import FormPage, load_form_page, missing_in, with_typed
 from monitoring.filing.receipt import Receipt, load_receipt
 from monitoring.filing.report import ReportPage, load_report_page
 
@@ -18,6 +18,5 @@ __all__ = [
     "load_receipt",
     "load_report_page",
     "missing_in",
-    "units_answering",
     "with_typed",
 ]

@@ -16,7 +16,7 @@ from monitoring.models import Observation, Period, Submission, SubmissionEvent
 from monitoring.periods import deadline
 from monitoring.queries import Filing, load_filing, parameters_of
 from monitoring.workflow import Step, open_steps
-from plans.models import Plan, Responsibility
+from plans.models import Plan
 
 
 @dataclass(frozen=True)
@@ -120,9 +120,3 @@ def with_typed(page: FormPage, cards: Mapping[int, Card]) -> FormPage:
         return replace(card, typed=typed.typed, errors=typed.errors, conflicts=typed.conflicts, told=typed.told)
 
     return replace(page, cards=tuple(map(told, page.cards)))
-
-
-def units_answering(plan: Plan, period: Period) -> list[Unit]:
-    """The units that answer for something in the semester, by acronym."""
-    answered = Responsibility.objects.at(period.code).filter(indicator__plan=plan)
-    return list(Unit.objects.filter(pk__in=answered.values("unit")).order_by("acronym"))

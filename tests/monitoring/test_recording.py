@@ -29,15 +29,15 @@ def renzo(people):
 
 
 @pytest.fixture
-def submission(people):
+def indicator(people):
     plan = make_plan(open_period="2022-1", requires_signoff=False)
-    return start(unit=make_unit("GMU"), period=plan.periods.get(code="2022-1"), by=people.alicia)
+    tree = make_tree(plan, lead_unit=make_unit("GMU"))
+    return make_indicator(tree.activity, targets={"2022-1": 10}, tables=("sex",), counts="people")
 
 
 @pytest.fixture
-def indicator(submission):
-    tree = make_tree(submission.period.plan, lead_unit=submission.unit)
-    return make_indicator(tree.activity, targets={"2022-1": 10}, tables=("sex",), counts="people")
+def submission(indicator, people):
+    return start(unit=make_unit("GMU"), period=indicator.plan.periods.get(code="2022-1"), by=people.alicia)
 
 
 def test_fields_and_cells_are_written_and_emptied(submission, indicator, people):
@@ -148,8 +148,8 @@ class TestRefused:
 
 def test_the_coordination_types_only_where_it_began_on_the_unit_s_behalf(people):
     plan = make_plan(open_period="2022-1")
+    indicator = make_indicator(make_tree(plan, lead_unit=make_unit("GMU")).activity, targets={"2022-1": 10})
     submission = start(unit=make_unit("GMU"), period=plan.periods.get(code="2022-1"), by=people.bruno)
-    indicator = make_indicator(make_tree(plan, lead_unit=submission.unit).activity, targets={"2022-1": 10})
     record(submission=submission, indicator=indicator, typed={"value": "8"}, seen={}, by=people.bruno)
     assert Result.objects.get().value == 8
 

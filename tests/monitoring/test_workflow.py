@@ -11,7 +11,7 @@ from institution.models import Role
 from monitoring.evaluation import close_evaluation, open_evaluation
 from monitoring.models import Extension, Period, Submission
 from monitoring.observing import observe, reply, resolve
-from monitoring.workflow import STEPS, Incomplete, StepRefused, open_steps, start, take
+from monitoring.workflow import STEPS, Incomplete, StepRefused, may_start, open_steps, start, take
 from tests.factories import (
     make_designation,
     make_indicator,
@@ -53,6 +53,12 @@ def submission_in(state, *, signoff=False, unit="GMU", by=None):
         submitted_on=period.due_on if sent else None,
         due_on=period.due_on if sent else None,
     )
+
+
+def asked_period(**plan):
+    """The open semester of a plan in which GMU answers for one indicator, which asks for nothing yet."""
+    tree = make_tree(make_plan(open_period="2022-1", **plan), lead_unit=make_unit("GMU"))
+    return make_indicator(tree.activity).plan.periods.get(code="2022-1")
 
 
 def names(submission, user):
@@ -97,8 +103,7 @@ def test_an_ended_designation_and_a_deactivated_person_may_do_nothing(people):
 
 
 def test_the_whole_way_writes_one_event_each(people, head):
-    plan = make_plan(open_period="2022-1", requires_signoff=True)
-    period = plan.periods.get(code="2022-1")
+    period = asked_period(requires_signoff=True)
     submission = start(unit=make_unit("GMU"), period=period, by=people.alicia)
     take(submission, "hand_to_head", by=people.alicia)
     take(submission, "give_back", by=head, comment="Falta el acta")
@@ -228,13 +233,13 @@ def test_what_a_closed_evaluation_covers_is_reopened_only_for_its_superseding_dr
 
 class TestStart:
     def test_twice_is_once(self, people):
-        period = make_plan(open_period="2022-1").periods.get(code="2022-1")
+        period = asked_period()
         first = start(unit=make_unit("GMU"), period=period, by=people.alicia)
         assert start(unit=make_unit("GMU"), period=period, by=people.alicia) == first
         assert first.events.count() == 1
 
     def test_on_behalf_says_so(self, people):
-        period = make_plan(open_period="2022-1").periods.get(code="2022-1")
+        period = asked_period()
         submission = start(unit=make_unit("GMU"), period=period, by=people.bruno)
         assert submission.on_behalf
         assert submission.events.get().on_behalf
@@ -245,6 +250,13 @@ class TestStart:
             start(unit=make_unit("GMU"), period=plan.periods.get(code="2022-1"), by=people.carla)
         with pytest.raises(StepRefused, match="no está abierto"):
             start(unit=make_unit("GMU"), period=plan.periods.get(code="2022-2"), by=people.alicia)
+
+    def test_refused_where_there_is_nothing_to_report(self, people):
+        period = make_plan(open_period="2022-1").periods.get(code="2022-1")
+        assert not may_start(make_unit("GMU"), period, people.alicia)
+        with pytest.raises(StepRefused, match="no responde por ningún indicador en 2022-1"):
+            start(unit=make_unit("GMU"), period=period, by=people.alicia)
+        assert not Submission.objects.exists()
 
 
 def test_only_the_workflow_changes_the_state():

@@ -25,8 +25,7 @@ class Command(BaseCommand):
                 uploads.discard(name)
         verb = "se borrarían" if options["dry_run"] else "borrados"
         self.stdout.write(f"Archivos sin registro: {len(orphans)} {verb}.")
-        if missing := [
-            row.pk for row in Evidence.objects.exclude(file="") if not row.file.storage.exists(row.file.name)
-        ]:
-            ids = ", ".join(map(str, missing[:20]))
-            raise CommandError(f"Registros cuyo archivo falta: {len(missing)} ({ids}). Recupérelos de un respaldo.")
+        files = [*Evidence.objects.exclude(file=""), *kept.exclude(file="")]
+        if missing := [row.file.name for row in files if not row.file.storage.exists(row.file.name)]:
+            names = ", ".join(missing[:20])
+            raise CommandError(f"Registros cuyo archivo falta: {len(missing)} ({names}). Recupérelos de un respaldo.")
