@@ -10,6 +10,7 @@ from typing import Any
 
 from django import template
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -187,44 +188,117 @@ class NavItem:
     current: str  # the value of aria-current: "page", "true" for a page under it, or empty
 
 
-# (label, view, the views under it). A view that the project does not have is left out.
+@dataclass(frozen=True)
+class Section:
+    """A place in the navigation: its page, the pages under it, whom it is for (everybody when empty), its tabs."""
+
+    label: Promise
+    view: str
+    under: tuple[str, ...] = ()
+    shown_to: tuple[Role, ...] = ()
+    tabs: tuple[Section, ...] = ()
+
+    def holds(self, here: str) -> bool:
+        """Whether the page called `here` belongs to it."""
+        return here == self.view or here.startswith(self.under) or any(tab.holds(here) for tab in self.tabs)
+
+
+REVIEWERS = (Role.COORDINATOR, Role.PLANNER)
+# A view that the project does not have is left out, and so is a tab that would stand alone.
 SECTIONS = (
-    (gettext_lazy("Escritorio"), "monitoring:desk", ("monitoring:desk",)),
-    (
+    Section(gettext_lazy("Escritorio"), "monitoring:desk"),
+    Section(
         gettext_lazy("Reportes"),
         "monitoring:submission_list",
         ("monitoring:submission_", "monitoring:workbook_"),
+        tabs=(
+            Section(gettext_lazy("Quién falta"), "monitoring:reporting_board", ("monitoring:reporting_",), REVIEWERS),
+            Section(gettext_lazy("Todos los reportes"), "monitoring:submission_list", ("monitoring:submission_",)),
+            Section(gettext_lazy("Semestres"), "monitoring:period_list", ("monitoring:period_",)),
+            Section(gettext_lazy("Cumplimiento de plazos"), "monitoring:punctuality"),
+        ),
     ),
-    (
+    Section(
         gettext_lazy("Tablero"),
         "monitoring:scorecard",
-        ("monitoring:scorecard", "monitoring:node_detail", "monitoring:indicator_detail"),
+        ("monitoring:node_detail", "monitoring:indicator_detail"),
+        tabs=(
+            Section(gettext_lazy("Matriz"), "monitoring:scorecard"),
+            Section(gettext_lazy("Atenciones"), "monitoring:people_reached", ("monitoring:people_reached",)),
+            Section(gettext_lazy("Proyección"), "monitoring:outlook"),
+            Section(gettext_lazy("Comparar gerencias"), "monitoring:unit_comparison"),
+        ),
     ),
-    (gettext_lazy("Gerencias"), "monitoring:unit_list", ("monitoring:unit_",)),
-    (gettext_lazy("Evaluaciones"), "reports:evaluation_list", ("reports:",)),
-    (gettext_lazy("Plan"), "monitoring:plan_detail", ("monitoring:plan_detail",)),
-    (gettext_lazy("Presupuesto"), "plans:budget_answers", ("plans:budget_",)),
+    Section(
+        gettext_lazy("Gerencias"),
+        "monitoring:unit_list",
+        ("monitoring:unit_detail",),
+        tabs=(
+            Section(gettext_lazy("Avance"), "monitoring:unit_list", ("monitoring:unit_detail",)),
+            Section(gettext_lazy("Organización"), "monitoring:organisation", ("monitoring:organisation_",), REVIEWERS),
+            Section(gettext_lazy("Personas"), "monitoring:person_list", ("monitoring:person_",), REVIEWERS),
+        ),
+    ),
+    Section(gettext_lazy("Evaluaciones"), "reports:evaluation_list", ("reports:",)),
+    Section(
+        gettext_lazy("Plan"),
+        "monitoring:plan_detail",
+        tabs=(
+            Section(gettext_lazy("El plan"), "monitoring:plan_detail"),
+            Section(gettext_lazy("Editar"), "monitoring:plan_edit", ("monitoring:plan_edit",), REVIEWERS),
+            Section(gettext_lazy("Reprogramaciones"), "monitoring:revision_list", ("monitoring:revision_",)),
+            Section(gettext_lazy("Hoja de ruta"), "plans:approval_list", ("plans:approval_",)),
+            Section(gettext_lazy("Biblioteca"), "plans:library", ("plans:library",)),
+            Section(
+                gettext_lazy("Semestres anteriores"),
+                "monitoring:historical_upload",
+                ("monitoring:historical_",),
+                REVIEWERS,
+            ),
+            Section(gettext_lazy("Bitácora"), "monitoring:activity_log", ("monitoring:activity_log",), REVIEWERS),
+        ),
+    ),
+    Section(
+        gettext_lazy("Presupuesto"),
+        "plans:budget_answers",
+        ("plans:budget_",),
+        (Role.BUDGET_LIAISON, Role.COORDINATOR, Role.PLANNER),
+    ),
 )
-# Sections that are somebody's work and not everybody's reading: by which posts in the plan's government.
-SHOWN_TO = {"plans:budget_answers": (Role.BUDGET_LIAISON, Role.COORDINATOR, Role.PLANNER)}
 
 
 @register.simple_tag(takes_context=True)
 def nav_items(context: template.Context, plan: Any) -> list[NavItem]:
     """The sections of a plan, with the one that the page belongs to."""
+    return _items(context, plan, SECTIONS)
+
+
+@register.simple_tag(takes_context=True)
+def tab_items(context: template.Context, plan: Any) -> list[NavItem]:
+    """The tabs of the section that the page belongs to; none where there is but one to choose."""
+    section = next((each for each in SECTIONS if each.holds(_here(context))), None)
+    items = _items(context, plan, section.tabs) if section else []
+    return items if len(items) > 1 else []
+
+
+def _here(context: template.Context) -> str:
     match = getattr(context.get("request"), "resolver_match", None)
-    here = match.view_name if match else ""
-    posts = [post for post in context.get("posts", ()) if post.unit.government_id == plan.government_id]
+    return match.view_name if match else ""
+
+
+def _items(context: template.Context, plan: Any, sections: Sequence[Section]) -> list[NavItem]:
+    here = _here(context)
+    roles = {post.role for post in context.get("posts", ()) if post.unit.government_id == plan.government_id}
     items = []
-    for label, view, under in SECTIONS:
-        if view in SHOWN_TO and not any(post.role in SHOWN_TO[view] for post in posts):
+    for section in sections:
+        if section.shown_to and not roles & set(section.shown_to):
             continue
         try:
-            url = reverse(view, args=[plan.code])
+            url = reverse(section.view, args=[plan.code])
         except NoReverseMatch:
             continue
-        current = "page" if here == view else "true" if here.startswith(under) else ""
-        items.append(NavItem(str(label), url, current))
+        current = "page" if here == section.view else "true" if section.holds(here) else ""
+        items.append(NavItem(str(section.label), url, current))
     return items
 
 
