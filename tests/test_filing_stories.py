@@ -373,6 +373,20 @@ def test_two_people_at_once_see_each_other_and_decide(world, visit, size):
     notice = alicia.card("Mujeres formadas").get_by_role("alert")
     expect(notice).to_contain_text("Inés Ríos escribió «5»", timeout=15_000)
     assert world.submission.results.get().breakdown.get().count == 5
+    # Typing on decides nothing, there or elsewhere: only the button does.
+    alicia.type(alicia.card("Mujeres formadas"), "sex::woman", "7")
+    alicia.type(alicia.card("Mujeres formadas"), "achievements", "Egresaron siete.\n\nFalta una ")
+    expect(notice).to_be_visible()
+    for _ in range(75):
+        if world.submission.results.get().achievements:
+            break
+        alicia.page.wait_for_timeout(200)
+    assert world.submission.results.get().achievements == "Egresaron siete.\n\nFalta una"
+    assert world.submission.results.get().breakdown.get().count == 5
+    # What is saved while one types leaves the text as it is being typed, the trailing blank too.
+    expect(alicia.card("Mujeres formadas").locator('[data-field="achievements"]')).to_have_value(
+        "Egresaron siete.\n\nFalta una "
+    )
     alicia.press("Poner lo mío", within=notice)
     alicia.is_saved()
     assert world.submission.results.get().breakdown.get().count == 7
