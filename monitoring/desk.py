@@ -85,7 +85,9 @@ class UnitDesk:
         if not self.form.steps:
             why = _("Está completo: falta que su enlace técnico lo pase para su visto bueno.")
             return NextStep(_("Ver el reporte"), "submission_detail", why)
-        return NextStep(_("Revisar y enviar"), "submission_form", _("Ya no falta ningún dato."), "envio")
+        hands = any(step.name == "hand_to_head" for step in self.form.steps)
+        label = _("Revisar y pasar al gerente") if hands else _("Revisar y enviar")
+        return NextStep(label, "submission_form", _("Ya no falta ningún dato."), "envio")
 
     def _of_a_returned_report(self) -> NextStep:
         filing = self.form.filing

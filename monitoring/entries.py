@@ -29,6 +29,8 @@ TEXT_LENGTH = 4_000
 # What `Breakdown.count` holds on both engines.
 LARGEST_COUNT = 2_147_483_647
 
+HUNDRED = Decimal(100)
+
 Typed = Mapping[str, str]
 
 
@@ -73,6 +75,12 @@ class Form:
     @property
     def keys(self) -> tuple[str, ...]:
         return (*self.numbers, *TEXTS, *(key for layout in self.tables for key in layout.cell_keys()))
+
+    @property
+    def is_share(self) -> bool:
+        """Whether the value is typed as a percentage of a whole, which it cannot exceed."""
+        percentage = self.indicator.counts == Indicator.Counts.PERCENTAGE and not self.indicator.is_pooled
+        return percentage and not self.indicator.numerator_may_exceed
 
     @property
     def counts_whole(self) -> bool:
@@ -189,7 +197,10 @@ def _read_one(form: Form, key: str, cell: Cell) -> str:
     if key in TEXTS:
         return Text(max_length=TEXT_LENGTH).read(cell)
     whole = is_cell(key) or form.counts_whole
-    return number_text(_number(cell, whole=whole, count=is_cell(key)))
+    number = _number(cell, whole=whole, count=is_cell(key))
+    if form.is_share and number > HUNDRED:
+        raise Unreadable(_("«%(value)s» pasa de 100 %%") % {"value": as_typed(cell)}, _("un porcentaje de 0 a 100"))
+    return number_text(number)
 
 
 def _number(cell: Cell, *, whole: bool, count: bool) -> Decimal:

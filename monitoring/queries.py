@@ -224,8 +224,17 @@ class Filing:
 
     @cached_property
     def done(self) -> int:
-        """How many of the due ones are whole."""
-        return sum(row.filled == Filled.DONE for row in self.due)
+        """How many of the due ones are whole, with every observation on them answered."""
+        asked = {thread.result.indicator_id for thread in self.unanswered if thread.result}
+        return sum(row.filled == Filled.DONE and row.indicator.pk not in asked for row in self.due)
+
+    def threads_of(self, indicator_id: int | None) -> tuple[Observation, ...]:
+        """The observations on one indicator's result; on the report as a whole where None is asked for."""
+        return tuple(
+            thread
+            for thread in self.observations
+            if (thread.result.indicator_id if thread.result else None) == indicator_id
+        )
 
     @cached_property
     def lacking(self) -> list[tuple[FiledIndicator, Lack]]:

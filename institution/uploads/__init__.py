@@ -5,8 +5,9 @@
 """
 
 from institution.uploads.acceptance import Accepted, accept
+from institution.uploads.kinds import EXTENSIONS
 from institution.uploads.reasons import UploadRefused
 from institution.uploads.receiving import TooLargeFile
 from institution.uploads.storing import discard, store
 
-__all__ = ["Accepted", "TooLargeFile", "UploadRefused", "accept", "discard", "store"]
+__all__ = ["EXTENSIONS", "Accepted", "TooLargeFile", "UploadRefused", "accept", "discard", "store"]

@@ -37,6 +37,8 @@ KINDS = {
     )
 }
 
+EXTENSIONS = tuple(extension for kind in KINDS.values() for extension in kind.extensions)
+
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PROGRAMS = (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"#!")

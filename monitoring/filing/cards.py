@@ -115,7 +115,18 @@ class Card:
 
     @property
     def filled(self) -> Filled:
-        return self.filed.filled
+        """How far it is; what is wrong on the page or waits for an answer is not done, whatever has been saved."""
+        return Filled.PARTIAL if self.errors or self.is_asked else self.filed.filled
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether an observation on it waits for the unit's answer."""
+        return any(thread.is_open and not thread.is_answered for thread in self.threads)
+
+    @property
+    def has_wrong_figure(self) -> bool:
+        """Whether what was typed as its figure could not be read: what was saved before says nothing then."""
+        return any(key in self.errors for key in self.form.numbers)
 
     @property
     def filled_words(self) -> str:
@@ -123,8 +134,12 @@ class Card:
 
     @property
     def summary(self) -> str:
-        """The line under the indicator's name in the list: what is there, or what is missing first."""
+        """The line under the indicator's name in the list: what is there, or what is wrong or missing first."""
+        if self.errors:
+            return str(_("por corregir"))
         lacks = self.lacks
+        if self.is_asked and not lacks:
+            return str(_("por responder"))
         if self.filled == Filled.DONE or not lacks:
             return self.filled_words
         return lacks[0][1] if self.filled == Filled.PARTIAL else self.filled_words
@@ -217,7 +232,10 @@ def text_of(form: Form, lack: Lack) -> str:
 def load_card(filing: Filing, indicator_id: int) -> Card | None:
     """One card as it stands, without what was reported before; None where the unit does not answer for it."""
     row = filing.of(indicator_id)
-    return row and Card(row, figure_of(row, filing.period, parameters_of(filing.period.plan)), None)
+    if row is None:
+        return None
+    figure = figure_of(row, filing.period, parameters_of(filing.period.plan))
+    return Card(row, figure, None, threads=filing.threads_of(indicator_id))
 
 
 def figure_of(row: FiledIndicator, period: Period, parameters: Parameters) -> IndicatorFigure:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from institution.models import Unit, User
 from monitoring import workflow
+from monitoring.completeness import Filled
 from monitoring.filing.cards import Card, figure_of, lack_ident, previous_of, text_of
 from monitoring.models import Observation, Period, Submission, SubmissionEvent
 from monitoring.periods import deadline
@@ -64,6 +65,11 @@ class FormPage:
         return self.filing.submission
 
     @property
+    def done(self) -> int:
+        """How many of the due indicators are done, as the page shows them."""
+        return sum(card.filled == Filled.DONE for card in self.cards if card.form.asked.due)
+
+    @property
     def has_errors(self) -> bool:
         return any(card.errors for card in self.cards)
 
@@ -80,15 +86,12 @@ def load_form_page(plan: Plan, unit: Unit, period: Period, user: User) -> FormPa
     """Everything on the form. A constant number of queries, whatever the number of indicators."""
     filing = load_filing(unit, period)
     before = previous_of([row.indicator for row in filing.indicators], period, parameters_of(plan))
-    by_result: dict[int | None, list[Observation]] = {}
-    for thread in filing.observations:
-        by_result.setdefault(thread.result and thread.result.indicator_id, []).append(thread)
     cards = tuple(
         Card(
             row,
             figure_of(row, period, parameters_of(plan)),
             before.get(row.indicator.pk),
-            threads=tuple(by_result.get(row.indicator.pk, ())),
+            threads=filing.threads_of(row.indicator.pk),
         )
         for row in filing.indicators
     )
@@ -97,7 +100,7 @@ def load_form_page(plan: Plan, unit: Unit, period: Period, user: User) -> FormPa
         cards,
         deadline(unit=unit, period=period),
         tuple(open_steps(filing.submission, user)) if filing.submission else (),
-        tuple(by_result.get(None, ())),
+        filing.threads_of(None),
         _why_it_came_back(filing.submission),
     )
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from institution import clock
-from institution.uploads import UploadRefused
+from institution.uploads import EXTENSIONS, UploadRefused
 from monitoring import workflow
 from monitoring.entries import field_label
 from monitoring.evidencing import EvidenceRefused, attach_file, attach_link, restore, withdraw
@@ -29,7 +29,7 @@ from monitoring.models import Evidence, Submission
 from monitoring.observing import ObservationRefused, reply
 from monitoring.queries import load_filing
 from monitoring.recording import Conflict, Recorded, RecordingRefused, merged, record, record_memo
-from monitoring.views.scope import Scope, begun_or_404, filled_scope_or_404, scope_or_404
+from monitoring.views.scope import Scope, filled_scope_or_404, scope_or_404
 
 # What is kept of a form that was sent after the session had ended, until its author signs in again.
 KEPT = "form_kept_for_after_sign_in"
@@ -55,8 +55,8 @@ def submission_form(request: HttpRequest, plan: str, period: str, acronym: str) 
     """The form. A POST writes everything that can be written and says the rest beside its field; nothing is lost."""
     if not request.user.is_authenticated:
         return _sign_in_first(request, plan, period, acronym)
-    scope = begun_or_404(request, plan, period, acronym)
-    if workflow.typist(scope.submission, request.user) is None:
+    scope = scope_or_404(request, plan, period, acronym)
+    if scope.submission is None or workflow.typist(scope.submission, request.user) is None:
         return redirect(scope.address("submission_detail"))
     kept = _given_back(request)
     locked = workflow.why_locked(scope.submission, request.user)
@@ -79,7 +79,8 @@ def _written(request: HttpRequest, scope: Scope) -> HttpResponse:
     memo_is_wrong = memo.is_bound and not memo.is_valid()
     wrong = {pk: card for pk, card in cards.items() if card.errors or card.conflicts or card.told}
     step = request.POST.get("step", "")
-    if step and not any(card.errors or card.conflicts for card in wrong.values()) and not memo_is_wrong:
+    stopped = any(card.errors or card.conflicts for card in wrong.values()) or memo_is_wrong
+    if step and not stopped:
         try:
             return _step_taken(request, scope, step)
         except workflow.Incomplete as incomplete:
@@ -89,7 +90,9 @@ def _written(request: HttpRequest, scope: Scope) -> HttpResponse:
             messages.error(request, str(refused))
             return redirect(scope.address("submission_detail"))
     if wrong or memo_is_wrong:
-        return _form_page(request, scope, cards=wrong, memo=memo)
+        if step:
+            messages.error(request, _("El reporte no salió: corrija antes lo marcado. Lo demás está guardado."))
+        return _form_page(request, scope, cards=wrong, memo=memo, show_lacks=bool(step))
     messages.success(request, _("Guardado."))
     return redirect(f"{scope.address('submission_form')}#{request.POST.get('back', '')}".rstrip("#"))
 
@@ -183,6 +186,7 @@ def _form_page(
         "locked": locked,
         "show_lacks": show_lacks,
         "largest": settings.UPLOAD_MAX_BYTES,
+        "received": ",".join(f".{extension}" for extension in EXTENSIONS),
     }
     status = 200 if request.method != "POST" else 409 if locked else 422
     return render(request, "monitoring/submission_form.html", context, status=status)
@@ -280,7 +284,7 @@ def card_state(
 ) -> JsonResponse:
     """How a card and the report stand now, for the script of the form."""
     filing = load_filing(scope.unit, scope.period)
-    card = load_card(filing, indicator)
+    card = replace(load_card(filing, indicator), errors=problems or {})
     result = card.filed.result
     state = {
         "saved": formats.time_format(clock.now(), "H:i"),
@@ -292,7 +296,6 @@ def card_state(
         "conflicts": [_told(card, each) for each in conflicts],
         "filled": card.filled.value,
         "summary": card.summary,
-        "done": filing.done,
         "figure": render_to_string("monitoring/_card_figure.html", {"card": card}),
         "lacks": render_to_string("monitoring/_card_lacks.html", {"card": card}),
         "dot": render_to_string("components/filled.html", {"filled": card.filled}),

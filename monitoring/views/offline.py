@@ -142,7 +142,9 @@ def workbook_confirm(request: HttpRequest, plan: str, period: str, acronym: str,
             return _upload_page(request, scope, error=str(refused), status=409)
     except RecordingRefused as refused:
         return _upload_page(request, scope, locked=str(refused), status=409)
-    messages.success(request, _("Guardado lo que llenó en Excel. Adjunte los medios de verificación y envíe."))
+    messages.success(
+        request, _("Guardado lo que llenó en Excel. Adjunte los medios de verificación y termine el reporte.")
+    )
     return redirect(scope.address("submission_form"))
 
 

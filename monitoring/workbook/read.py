@@ -61,8 +61,11 @@ def whose(grids: Sequence[Grid], unit: Unit, period: Period) -> str:
     origin = _origin(grids, findings)
     if origin is None or _is_ours(origin, unit, period, findings):
         return ""
-    told = [f"{problem.wrong[:1].upper()}{problem.wrong[1:]}; {problem.expected}." for problem in findings.problems]
-    return _("Este libro no es de este reporte. %(told)s") % {"told": " ".join(told)}
+    told = " ".join(
+        _("%(wrong)s: suba %(expected)s.") % {"wrong": problem.wrong, "expected": problem.expected}
+        for problem in findings.problems
+    )
+    return _("Este libro no es de este reporte: %(told)s") % {"told": told}
 
 
 def _origin(grids: Sequence[Grid], findings: Findings) -> Origin | None:

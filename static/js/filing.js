@@ -202,9 +202,9 @@
       this.element.querySelector("[data-lacks]").innerHTML = state.lacks;
       if (state.evidence !== undefined) this.element.querySelector("[data-evidence]").innerHTML = state.evidence;
       form.querySelector("[data-missing-list]").innerHTML = state.missing;
-      form.querySelector("[data-done]").textContent = state.done;
       this.side.querySelector("[data-summary]").textContent = state.summary;
       this.side.querySelector(".filled").outerHTML = state.dot;
+      form.querySelector("[data-done]").textContent = form.querySelectorAll("[data-due] .filled--done").length;
       sums(this.element);
     }
 
@@ -304,7 +304,7 @@
       const total = columns.reduce((a, b) => a + b, 0);
       grid.querySelectorAll("[data-column-sum]").forEach((cell, at) => (cell.textContent = columns[at]));
       grid.querySelector("[data-sum]").textContent = filled ? total : "–";
-      grid.querySelector("[data-expected]").textContent = value || "–";
+      grid.querySelector("[data-expected]").textContent = /^\d[\d,]*(\.\d+)?$/.test(value) ? value : "–";
       const box = grid.querySelector(".filing-sum");
       box.classList.toggle("is-right", filled && value !== "" && total === whole(value));
       box.classList.toggle("is-wrong", filled && (value === "" || total !== whole(value)));
@@ -492,11 +492,16 @@
       if (card === current()) card.side.setAttribute("aria-current", "step");
       else card.side.removeAttribute("aria-current");
     }
+    const last = current() === [...cards.values()].at(-1);
+    next.textContent = last ? next.dataset.last : nextLabel;
+    next.hidden = document.getElementById("envio").getBoundingClientRect().top < innerHeight / 2;
   };
+  const next = form.querySelector("[data-next]");
+  const nextLabel = next.textContent;
   document.addEventListener("scroll", mark, { passive: true });
   if (cards.size) {
     mark();
-    form.querySelector("[data-next]").hidden = false;
+    if (!form.dataset.returned) say("Se guarda solo mientras escribe.");
   }
 
   // What was typed before the page was left, and never reached the server.

@@ -67,7 +67,7 @@ class TestInvite:
         assert letter.body.count(issued.link) == 1
         assert "Nora D'Ávila & Cía:" in letter.body
         assert "Bruno Salas le invita" in letter.body
-        assert "Enlace técnico de Gerencia de la Mujer" in letter.body
+        assert "Unidad: Gerencia de la Mujer\nPuesto: Enlace técnico\n" in letter.body
         assert len(letter.body) < 800
         assert issued.link not in str(list(Letter.objects.values()))
 

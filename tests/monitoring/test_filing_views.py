@@ -133,6 +133,27 @@ class TestForm:
         assert send(alicia, world, cells | {world.key("value"): "8"}).status_code == 302
         assert Result.objects.get().value == 8
 
+    def test_a_share_of_a_whole_stops_at_100(self, world, alicia):
+        Indicator.objects.filter(pk=world.people_counted.pk).update(counts="percentage")
+        page = send(alicia, world, {world.key("value"): "150"}).content.decode()
+        assert "«150» pasa de 100 %" in page
+        Indicator.objects.filter(pk=world.people_counted.pk).update(numerator_may_exceed=True)
+        assert send(alicia, world, {world.key("value"): "150"}).status_code == 302
+
+    def test_what_is_wrong_is_not_done_whatever_was_saved_before(self, world, alicia):
+        assert send(alicia, world, world.whole()).status_code == 302
+        assert "2</span> de 2 indicadores listos" in alicia.get(world.address("submission_form")).content.decode()
+        page = send(alicia, world, {world.key("value"): "N/A"}, step="submit").content.decode()
+        assert "1</span> de 2 indicadores listos" in page
+        assert "por corregir" in page
+        assert "El reporte no salió" in page
+        assert world.submission.events.filter(step="submit").count() == 0
+
+    def test_a_report_not_begun_leads_to_where_it_is_begun(self, world, alicia):
+        Submission.objects.all().delete()
+        answer = alicia.get(world.address("submission_form"))
+        assert (answer.status_code, answer["Location"]) == (302, world.address("submission_detail"))
+
     def test_thousands_are_understood(self, world, alicia):
         assert send(alicia, world, {world.key("value"): "1,234"}).status_code == 302
         assert Result.objects.get().value == 1234
@@ -333,7 +354,7 @@ class TestWhileSomebodyTypes:
         state = self.entry(alicia, world, {"value": "8", "sex::woman": "5", "sex::man": "tres"}).json()
         assert state["entry"] == {"value": "8", "sex::woman": "5"}
         assert "no es un número" in state["problems"]["sex::man"]
-        assert (state["filled"], state["done"], state["revision"]) == ("partial", 0, 1)
+        assert (state["filled"], state["summary"], state["revision"]) == ("partial", "por corregir", 1)
         assert "80.00" in state["figure"]
         assert "suma 5 y debe sumar 8" in state["missing"]
 

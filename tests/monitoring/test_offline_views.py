@@ -115,7 +115,7 @@ def test_pressed_twice_it_is_written_once(world, alicia):
 
 def test_a_pending_workbook_is_offered_and_can_be_discarded(world, alicia):
     page = send(alicia, filled(world.workbook(), IND_01=TYPED))
-    assert "aún no lo confirma" in alicia.get(address("workbook_upload")).content.decode()
+    assert "nada de él se ha guardado todavía" in alicia.get(address("workbook_upload")).content.decode()
     upload = page.context["upload"]
     done = alicia.post(address("workbook_discard", upload.pk), follow=True)
     assert "Libro descartado" in done.content.decode()
