@@ -206,7 +206,8 @@ def test_a_newcomer_goes_from_the_invitation_to_the_receipt(world, visit, paper,
     ines.page.get_by_label("Memorando o expediente").fill("0012-2022-GMU")
     ines.page.get_by_label("Fecha del memorando").fill("2022-07-08")
     ines.press("Dar visto bueno y enviar")
-    expect(ines.page.get_by_role("main")).to_contain_text("Cargo de recepción 2022-1/GMU/1")
+    expect(ines.page.get_by_role("heading", level=1)).to_have_text("Cargo de recepción")
+    expect(ines.page.get_by_role("main")).to_contain_text("2022-1/GMU/1")
     expect(ines.page.get_by_role("main")).to_contain_text("0012-2022-GMU")
     assert world.submission.state == State.SUBMITTED
     renzo.open(world.address("submission_receipt"))
