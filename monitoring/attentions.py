@@ -75,7 +75,7 @@ class Cell(NamedTuple):
     table: str
     category: str
     sex: str
-    count: int
+    number: int
 
 
 @dataclass(frozen=True)

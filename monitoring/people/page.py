@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +15,7 @@ from monitoring.charts import MapTile
 from monitoring.chosen import Chosen
 from monitoring.models import Breakdown
 from monitoring.people.scope import SEXES, TABLES, TITLES, Scope, Selection, inside_of, load_scope
-from monitoring.scorecard import Level
+from monitoring.scorecard import Level, NodeOutline
 from plans.models import BreakdownTable, Plan
 
 KIND_WORDS = {
@@ -24,6 +25,12 @@ KIND_WORDS = {
     Kind.ABOVE: _("No entra: mide un nivel por encima de las actividades."),
     Kind.AVERAGED: _("No entra: se promedia, y un promedio no se suma."),
 }
+
+
+# A line of the table or a choice of the menu: both have a level.
+Node = TypeVar("Node", "Line", NodeOutline)
+# More activities than this are told by action.
+MOST_LINES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +112,7 @@ class Entering:
 class PeoplePage:
     scope: Scope
     added: Added
+    nodes: list[NodeOutline]  # to choose from
     by_node: PeopleTable
     tables: list[PeopleTable]
     tiles: list[MapTile]  # none where no result is broken down by district, or nobody has placed the districts
@@ -113,19 +121,26 @@ class PeoplePage:
     entering: list[Entering]
 
     @property
+    def is_by_action(self) -> bool:
+        """Whether activities are left out, there being too many."""
+        shown = any(line.level == Level.ACTIVITY for line in self.by_node.lines)
+        return bool(self.by_node.lines) and not shown
+
+    @property
     def whole(self) -> Line:
         """All attentions of the selection."""
         return Line("", self.added.whole, node=self.scope.selection.node)
 
 
 def load_people(plan: Plan, chosen: Chosen, selection: Selection) -> PeoplePage:
-    """Everything that the page of attentions shows. Raises LookupError. 12 queries: scope 11; districts."""
+    """Everything that the page of attentions shows. Raises LookupError. 13 queries: scope 12; districts."""
     scope = load_scope(plan, chosen, selection)
     added = add_up(scope.people.attentions)
     names = dict(plan.government.districts().values_list("ubigeo", "name"))
     return PeoplePage(
         scope=scope,
         added=added,
+        nodes=readable(scope, list(scope.nodes)),
         by_node=_by_node(scope, added),
         tables=[_by_category(key, scope, added, names) for key in TABLES],
         tiles=_tiles(scope, added, names),
@@ -153,7 +168,16 @@ def _by_node(scope: Scope, added: Added) -> PeopleTable:
         for node in scope.outline.nodes
         if node.code in inside and node.level != Level.OBJECTIVE and holding.intersection(node.leaves)
     ]
-    return _table(scope, "", str(_("Por nivel del plan")), lines, added.whole, added.whole.not_broken_down)
+    title, rest = str(_("Por nivel del plan")), added.whole.not_broken_down
+    return _table(scope, "", title, readable(scope, lines), added.whole, rest)
+
+
+def readable(scope: Scope, nodes: list[Node]) -> list[Node]:
+    """Without the activities where nobody could read so many; those of one action are always there."""
+    of_an_action = scope.node and scope.node.level in (Level.ACTION, Level.ACTIVITY)
+    if len(nodes) <= MOST_LINES or of_an_action:
+        return nodes
+    return [node for node in nodes if node.level != Level.ACTIVITY]
 
 
 def _by_category(key: str, scope: Scope, added: Added, districts: Mapping[str, str]) -> PeopleTable:

@@ -161,6 +161,17 @@ def test_districts_are_sorted_by_what_is_drawn_and_end_with_the_unknown(world):
     assert table.rest == 50
 
 
+def test_too_many_activities_are_told_by_action(world, monkeypatch):
+    monkeypatch.setattr("monitoring.people.page.MOST_LINES", 5)
+    whole = load(world)
+    assert [line.node for line in whole.by_node.lines] == ["L.01", "AE.01.01", "L.02", "AE.02.01"]
+    assert {node.code for node in whole.nodes}.isdisjoint({"ACT.01.01.01"})
+    assert "se muestran sus acciones" in open_as(world.people.bruno, "people_reached")
+    action = load(world, nodo="AE.01.01")
+    assert [line.node for line in action.by_node.lines] == ["AE.01.01", "ACT.01.01.01"]
+    assert not action.is_by_action
+
+
 def test_stocks_and_staff_stand_apart(world):
     page = load(world)
     assert [(each.code, each.period, each.tally.total) for each in page.stocks] == [("STOCK", "2023-2", 77)]
@@ -381,10 +392,10 @@ def queries_of(user, name: str) -> int:
     ("name", "expected"),
     [
         # session, user, posts, plan with its government, role, semesters: 6; outline 9; indicators of people with
-        # their tables, cells: 2; districts: 1; results and evidence: 2
-        ("people_reached", 20),
-        ("people_reached_results", 19),  # no districts
-        ("people_reached_workbook", 17),  # neither posts nor results and evidence
+        # their tables, their results, cells: 3; districts: 1; results listed and their evidence: 2
+        ("people_reached", 21),
+        ("people_reached_results", 20),  # no districts
+        ("people_reached_workbook", 18),  # neither posts nor results and evidence
     ],
 )
 def test_queries_do_not_grow_with_the_plan(world, name, expected):
@@ -397,5 +408,5 @@ def test_the_loader_takes_as_many_queries_as_it_says(world):
     chosen = Chosen.of(world.plan, {}, may_see_working=True)
     with CaptureQueriesContext(connection) as queries:
         load_people(world.plan, chosen, Selection())
-    # outline 9; indicators of people with their tables; cells; districts
-    assert len(queries) == 12
+    # outline 9; indicators of people with their tables; their results; cells; districts
+    assert len(queries) == 13
