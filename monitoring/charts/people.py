@@ -52,7 +52,7 @@ class MapTile:
 
 
 def tile_map(tiles: Sequence[MapTile], *, title: str, ident: str) -> SafeString:
-    """Equal tiles near where the districts lie, north above, each with its number; darker where there are more."""
+    """Equal tiles near where the districts lie, north above, each with its number; stronger where there are more."""
     top = max((tile.count for tile in tiles), default=ZERO)
     parts = []
     for tile in tiles:
@@ -64,7 +64,7 @@ def tile_map(tiles: Sequence[MapTile], *, title: str, ident: str) -> SafeString:
         side = "light" if is_light else "dark"
         parts += [
             rect((x, y, Decimal(TILE_WIDTH), Decimal(TILE_HEIGHT)), f"tile-{step}", STEPS[step], 4),
-            text(middle, y + 17, tile.label, f"tile-name-{side}", INK_2 if is_light else "#ffffff", size=11),
+            text(middle, y + 17, tile.label, f"tile-name-{side}", INK_2 if is_light else "#ffffff", size=10),
             text(
                 middle,
                 y + 36,
