@@ -1,14 +1,38 @@
 """Loads the code lists that ship in `institution/data/`: GCM objectives, SDG targets, IGM dimensions, districts.
 
-Called by a migration on every new database; again by whoever flushed one.
+Called by a migration on every new database; again by whoever flushed one. `district_tiles` says where districts are
+drawn, which no table keeps.
 """
 
 import csv
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from django.apps import apps as current_apps
 
 DATA = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """Where a district stands on a map of equal tiles, from 1, north above; and its name, short enough for a tile."""
+
+    ubigeo: str
+    row: int
+    column: int
+    label: str
+
+
+@cache
+def district_tiles(ubigeo: str) -> tuple[Tile, ...]:
+    """The map of the districts of that government, placed by us so that neighbours stay near; empty where none is."""
+    rows = _rows("district_tiles.csv")
+    return tuple(
+        Tile(row["ubigeo"], int(row["row"]), int(row["column"]), row["label"])
+        for row in rows
+        if row["ubigeo"].startswith(ubigeo) and row["ubigeo"] != ubigeo
+    )
 
 
 def _rows(name: str) -> list[dict[str, str]]:

@@ -250,7 +250,7 @@ class _Window:
 
     @classmethod
     def of(cls, series: Series, upto: str, horizon: Horizon) -> _Window:
-        passed = [entry for entry in series.entries if entry.period <= upto and _in_window(entry, upto, horizon)]
+        passed = [entry for entry in series.entries if in_window(entry.period, upto, horizon)]
         ahead = series.entries if horizon == Horizon.WHOLE else passed
         due = [entry for entry in passed if entry.target is not None]
         reported = [entry for entry in passed if series.is_reported(entry)]
@@ -339,10 +339,11 @@ class _Window:
         return Progress(programmed, programmed if horizon == Horizon.WHOLE else reported)
 
 
-def _in_window(entry: Entry, upto: str, horizon: Horizon) -> bool:
+def in_window(period: str, upto: str, horizon: Horizon) -> bool:
+    """Whether the value of that semester lies inside the window (section 2)."""
     if horizon == Horizon.SEMESTER:
-        return entry.period == upto
-    return horizon != Horizon.YEAR or year_of(entry.period) == year_of(upto)
+        return period == upto
+    return period <= upto and (horizon != Horizon.YEAR or year_of(period) == year_of(upto))
 
 
 def _target(entry: Entry) -> Decimal:

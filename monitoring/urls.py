@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from monitoring.views import desk, files, filing, offline, progress, review
+from monitoring.views import desk, files, filing, offline, people, progress, review
 
 app_name = "monitoring"
 
@@ -53,6 +53,9 @@ urlpatterns = [
     path("planes/<slug:plan>/reportes/", desk.submission_list, name="submission_list"),
     path("planes/<slug:plan>/reportes/<str:period>/<acronym:acronym>/", include(report)),
     path("planes/<slug:plan>/tablero/", progress.scorecard, name="scorecard"),
+    path("planes/<slug:plan>/atenciones/", people.people_reached, name="people_reached"),
+    path("planes/<slug:plan>/atenciones/resultados/", people.people_reached_results, name="people_reached_results"),
+    path("planes/<slug:plan>/atenciones/excel/", people.people_reached_workbook, name="people_reached_workbook"),
     path("planes/<slug:plan>/nodos/<path:code>/", progress.node_detail, name="node_detail"),
     path("planes/<slug:plan>/indicadores/<path:code>/", progress.indicator_detail, name="indicator_detail"),
     path("planes/<slug:plan>/gerencias/", progress.unit_list, name="unit_list"),

@@ -9,11 +9,12 @@ from django.core.cache import cache
 from playwright.sync_api import Browser, Page
 
 from institution import clock, views
+from institution.code_lists import load_code_lists
 from institution.invitations import VALID_FOR, accept
 from institution.models import Invitation, Role
 from monitoring.evaluation import close_evaluation, open_evaluation
 from monitoring.recording import record
-from plans.models import ApprovalStep, BreakdownTable
+from plans.models import Activity, ApprovalStep, BreakdownTable, Indicator
 from tests.factories import (
     PASSWORD,
     make_activity,
@@ -263,4 +264,31 @@ def test_the_report_in_excel_violates_nothing_either(walk):
     assert walk.page.get_by_role("heading", name="También cambió en la página").is_visible()
     walk.check("conflict")
     walk.check("pending", address)
+    assert walk.found == {}
+
+
+def test_attentions_violate_nothing_either(bruno, walk):
+    load_code_lists()  # the test before this one may have flushed them away
+    activity = Activity.objects.get(code="ACT.01.01.01")
+    plan, people = activity.plan, Indicator.Counts.PEOPLE
+    flow = make_indicator(activity, code="PER.01", counts=people, tables=("sex_district",))
+    cells = {("150103", "woman"): 1200, ("150110", "man"): 30, ("150101", "woman"): 400, ("outside", "other"): 2}
+    result = make_result(flow, "2022-2", sum(cells.values()))
+    make_breakdown(result, BreakdownTable.SEX_DISTRICT, cells)
+    make_evidence(result)
+    make_result(make_indicator(activity, code="PER.02", counts=people), "2022-2", 50)
+    make_result(make_indicator(activity, code="PER.03", counts=people, accumulation="last"), "2022-2", 60)
+    make_result(make_indicator(activity, code="PER.04", counts=people, tables=("sex",)), "2022-2", 70)
+    address = f"/planes/{plan.code}/atenciones/"
+    walk.page.goto(f"/cuenta/login/?next={address}")
+    walk.type(login=bruno.email, password=PASSWORD)
+    walk.page.keyboard.press("Enter")
+    walk.page.get_by_role("img", name="Atenciones por distrito").wait_for()
+    walk.check("attentions", address)
+    walk.check("of women, to date, under review", f"{address}?tiempo=plan&sexo=mujer&nodo=L.01&cifras=trabajo")
+    walk.page.locator("details.chip-menu > summary").first.click()
+    walk.check("choosing a node")
+    walk.check("nothing", f"{address}?gerencia=NADA")
+    walk.check("results", f"{address}resultados/?tabla=distrito&categoria=150103&sexo=mujer")
+    walk.check("no results", f"{address}resultados/?tabla=distrito&categoria=150102")
     assert walk.found == {}

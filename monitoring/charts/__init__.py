@@ -17,17 +17,22 @@ from monitoring.charts.marks import (
     sparkline,
     status_bar,
 )
+from monitoring.charts.people import SEX_FILLS, MapTile, people_bar, tile_map
 from monitoring.charts.series import series_chart
 
 __all__ = [
     "LIGHT_CLASS",
+    "SEX_FILLS",
     "STATUS_CLASS",
+    "MapTile",
     "Point",
     "light_mark",
     "lines_chart",
     "over_mark",
+    "people_bar",
     "progress_bar",
     "series_chart",
     "sparkline",
     "status_bar",
+    "tile_map",
 ]

@@ -13,7 +13,7 @@ from monitoring.progress import NodeFigure
 from monitoring.queries import load_outline
 from monitoring.scorecard import Level, NodeRow, Scorecard, score
 from plans.measures import Horizon, Reading
-from plans.models import Activity, Guideline, Objective, Plan, StrategicAction
+from plans.models import Activity, Guideline, Indicator, Objective, Plan, StrategicAction
 
 MODELS = {
     Level.GUIDELINE: Guideline,
@@ -32,6 +32,7 @@ class NodeDossier:
     below: list[NodeRow]
     indicators: list[IndicatorCard]
     reading: Reading
+    counts_people: bool  # whether an activity under it has an indicator of people
 
     @property
     def level_name(self) -> str:
@@ -48,11 +49,13 @@ class NodeDossier:
 
 
 def load_node(plan: Plan, code: str, chosen: Chosen, user: User) -> NodeDossier:
-    """The dossier of a node as of the chosen semester. Raises LookupError. 15 queries at most."""
+    """The dossier of a node as of the chosen semester. Raises LookupError. 16 queries at most."""
     outline = load_outline(plan, working=chosen.working)
-    level = next((node.level for node in outline.nodes if node.code == code), None)
-    if level is None:
+    found = next((node for node in outline.nodes if node.code == code), None)
+    if found is None:
         raise LookupError(code)
+    level = found.level
+    counting = Indicator.objects.filter(plan=plan, counts=Indicator.Counts.PEOPLE, activity__code__in=found.leaves)
     card = score(outline, chosen.code)
     return NodeDossier(
         level=level,
@@ -62,6 +65,7 @@ def load_node(plan: Plan, code: str, chosen: Chosen, user: User) -> NodeDossier:
         below=list(_below(card, code)),
         indicators=cards(plan, outline, card.indicators_of(code), chosen, user),
         reading=outline.parameters.reading,
+        counts_people=counting.exists(),
     )
 
 

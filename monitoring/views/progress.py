@@ -5,14 +5,12 @@ from __future__ import annotations
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from institution import clock
-from monitoring.chosen import Chosen, UnknownPeriod
 from monitoring.dossier import load_indicator, load_node, load_unit, load_units
 from monitoring.matrix import Filters, load_matrix
-from monitoring.permissions import may_see_working
+from monitoring.views.scope import chosen_or_404
 from plans.models import Plan
 from plans.views import plan_or_404
 
@@ -39,7 +37,7 @@ def plan_detail(request: HttpRequest, plan: str) -> HttpResponse:
 def scorecard(request: HttpRequest, plan: str) -> HttpResponse:
     """The matrix: every activity in every semester."""
     plan = plan_or_404(request, plan)
-    chosen = _chosen(request, plan)
+    chosen = chosen_or_404(request, plan)
     filters = Filters(
         unit=request.GET.get("gerencia", ""),
         gender=request.GET.get("genero") == "1",
@@ -53,7 +51,7 @@ def scorecard(request: HttpRequest, plan: str) -> HttpResponse:
 @require_safe
 def node_detail(request: HttpRequest, plan: str, code: str) -> HttpResponse:
     plan = plan_or_404(request, plan)
-    chosen = _chosen(request, plan)
+    chosen = chosen_or_404(request, plan)
     try:
         dossier = load_node(plan, code, chosen, request.user)
     except LookupError as error:
@@ -64,7 +62,7 @@ def node_detail(request: HttpRequest, plan: str, code: str) -> HttpResponse:
 @require_safe
 def indicator_detail(request: HttpRequest, plan: str, code: str) -> HttpResponse:
     plan = plan_or_404(request, plan)
-    chosen = _chosen(request, plan)
+    chosen = chosen_or_404(request, plan)
     try:
         dossier = load_indicator(plan, code, chosen, request.user)
     except ObjectDoesNotExist as error:
@@ -75,7 +73,7 @@ def indicator_detail(request: HttpRequest, plan: str, code: str) -> HttpResponse
 @require_safe
 def unit_list(request: HttpRequest, plan: str) -> HttpResponse:
     plan = plan_or_404(request, plan)
-    chosen = _chosen(request, plan)
+    chosen = chosen_or_404(request, plan)
     context = {"plan": plan, "chosen": chosen, "units": load_units(plan, chosen)}
     return render(request, "monitoring/unit_list.html", context)
 
@@ -83,16 +81,9 @@ def unit_list(request: HttpRequest, plan: str) -> HttpResponse:
 @require_safe
 def unit_detail(request: HttpRequest, plan: str, acronym: str) -> HttpResponse:
     plan = plan_or_404(request, plan)
-    chosen = _chosen(request, plan)
+    chosen = chosen_or_404(request, plan)
     try:
         dossier = load_unit(plan, acronym, chosen, request.user)
     except ObjectDoesNotExist as error:
         raise Http404 from error
     return render(request, "monitoring/unit_detail.html", {"plan": plan, "chosen": chosen, "dossier": dossier})
-
-
-def _chosen(request: HttpRequest, plan: Plan) -> Chosen:
-    try:
-        return Chosen.of(plan, request.GET, may_see_working=may_see_working(request.user, plan))
-    except UnknownPeriod as error:
-        raise Http404(_("El plan no tiene ese semestre.")) from error

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from institution.models import Designation, Role, Unit
 from monitoring import workflow
+from monitoring.chosen import Chosen, UnknownPeriod
 from monitoring.models import Period, Submission
+from monitoring.permissions import may_see_working
 from plans.models import Plan
 from plans.views import plan_or_404
 
@@ -31,6 +34,14 @@ class Scope:
     def address(self, page: str) -> str:
         """The address of one of the report's pages, by name: "submission_form"."""
         return reverse(f"monitoring:{page}", args=self.arguments)
+
+
+def chosen_or_404(request: HttpRequest, plan: Plan) -> Chosen:
+    """The semester and the figures that the address names; the plan has to have that semester."""
+    try:
+        return Chosen.of(plan, request.GET, may_see_working=may_see_working(request.user, plan))
+    except UnknownPeriod as error:
+        raise Http404(_("El plan no tiene ese semestre.")) from error
 
 
 def scope_or_404(request: HttpRequest, plan: str, period: str, acronym: str) -> Scope:

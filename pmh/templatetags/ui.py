@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from institution import clock
 from institution.models import Role
 from monitoring import charts, showing
+from monitoring.attentions import Tally
 from monitoring.models import SubmissionEvent
 from monitoring.progress import FORMULA_VERSION, Light, Status
 from monitoring.scorecard import Level
@@ -119,6 +120,16 @@ def sparkline(values: Sequence[Decimal | None]) -> SafeString:
 @register.simple_tag
 def status_bar(counts: Mapping[Status, int]) -> SafeString:
     return charts.status_bar(counts)
+
+
+@register.simple_tag
+def people_bar(tally: Tally, top: Decimal, sex: str = "") -> SafeString:
+    return charts.people_bar(tally, top, sex)
+
+
+@register.simple_tag
+def tile_map(tiles: Sequence[charts.MapTile], title: str, ident: str) -> SafeString:
+    return charts.tile_map(tiles, title=title, ident=ident)
 
 
 @register.simple_tag

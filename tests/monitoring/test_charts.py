@@ -5,15 +5,19 @@ from decimal import Decimal
 
 import pytest
 
+from monitoring.attentions import Tally
 from monitoring.charts import (
+    MapTile,
     Point,
     light_mark,
     lines_chart,
     over_mark,
+    people_bar,
     progress_bar,
     series_chart,
     sparkline,
     status_bar,
+    tile_map,
 )
 from monitoring.progress import Light, Status
 
@@ -129,3 +133,56 @@ def test_lights_differ_in_shape():
     assert light_mark(Light.GREY) == ""
     assert light_mark(None) == ""
     assert over_mark()
+
+
+# --- People -------------------------------------------------------------------------------------------------------
+
+
+def widths(svg: str) -> dict[str, str]:
+    return {part.get("class"): part.get("width") for part in parsed(svg).iter(f"{SVG}rect")}
+
+
+def test_a_bar_of_people_is_as_long_as_they_are_many():
+    tally = Tally({"woman": 30, "man": 10, "not_informed": 5}, Decimal(5))
+    bar = people_bar(tally, Decimal(100), width=200)
+    assert widths(bar) == {"c-woman": "60", "c-man": "20", "c-not-informed": "10", "c-not-broken-down": "10"}
+    assert parsed(bar).get("aria-hidden") == "true"  # the numbers stand beside it
+    assert widths(people_bar(tally, Decimal(60), "man", width=60)) == {"c-man": "10"}
+
+
+def test_a_bar_of_nobody_is_empty():
+    assert widths(people_bar(Tally({}), Decimal(0))) == {}
+
+
+def tiles(*counts: int) -> list[MapTile]:
+    return [MapTile(1, n, f"D{n}", f"Distrito {n}", Decimal(count)) for n, count in enumerate(counts, 1)]
+
+
+def test_the_map_prints_every_number_and_tells_the_districts_largest_first():
+    chart = parsed(tile_map(tiles(0, 1, 50, 1200), title="Por <distrito>", ident="m"))
+    assert chart.get("role") == "img"
+    assert chart.findtext(f"{SVG}title") == "Por <distrito>"
+    assert chart.findtext(f"{SVG}desc") == "Distrito 4 1,200; Distrito 3 50; Distrito 2 1"
+    texts = [text.text for text in chart.iter(f"{SVG}text")]
+    assert texts == ["D1", "0", "D2", "1", "D3", "50", "D4", "1,200"]
+
+
+@pytest.mark.parametrize(
+    ("count", "shade"), [(0, "c-tile-0"), (1, "c-tile-1"), (25, "c-tile-1"), (26, "c-tile-2"), (100, "c-tile-4")]
+)
+def test_shades_are_quarters_of_the_largest(count, shade):
+    chart = parsed(tile_map(tiles(count, 100), title="Mapa", ident="m"))
+    assert next(chart.iter(f"{SVG}rect")).get("class") == shade
+
+
+def test_tiles_do_not_overlap_and_stay_inside():
+    chart = parsed(tile_map([*tiles(1, 2), MapTile(2, 1, "A", "A", Decimal(3))], title="Mapa", ident="m"))
+    boxes = [tuple(float(rect.get(key)) for key in ("x", "y", "width", "height")) for rect in chart.iter(f"{SVG}rect")]
+    assert len({(x, y) for x, y, _w, _h in boxes}) == 3
+    assert max(x + w for x, _y, w, _h in boxes) == float(chart.get("width"))
+    assert max(y + h for _x, y, _w, h in boxes) == float(chart.get("height"))
+
+
+def test_a_map_of_nobody_says_so():
+    chart = parsed(tile_map(tiles(0, 0), title="Mapa", ident="m"))
+    assert chart.findtext(f"{SVG}desc") == "Ninguna en ningún distrito."

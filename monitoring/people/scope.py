@@ -1,0 +1,184 @@
+"""What a reader looks at: the selection that the address makes, and the results of people that it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from monitoring.attentions import Cell, Fact, People, Value, people
+from monitoring.chosen import Chosen
+from monitoring.dossier.series import span
+from monitoring.models import Breakdown
+from monitoring.progress import in_window
+from monitoring.queries import load_outline, results_that_count
+from monitoring.scorecard import IndicatorOutline, Level, NodeOutline, PlanOutline
+from plans.measures import Accumulation, Horizon
+from plans.models import BreakdownTable, Indicator, Plan
+
+# What the address says, and what it means.
+TIMES = {"semestre": Horizon.SEMESTER, "anio": Horizon.YEAR, "plan": Horizon.PLAN}
+SEXES = {
+    "mujer": Breakdown.Sex.WOMAN,
+    "hombre": Breakdown.Sex.MAN,
+    "otro": Breakdown.Sex.OTHER,
+    "no-informado": Breakdown.Sex.NOT_INFORMED,
+}
+TABLES = {
+    "poblacion": BreakdownTable.SEX_POPULATION,
+    "edad": BreakdownTable.SEX_AGE,
+    "discapacidad": BreakdownTable.SEX_DISABILITY,
+    "distrito": BreakdownTable.SEX_DISTRICT,
+}
+TITLES = {
+    "poblacion": _("Por grupo de población"),
+    "edad": _("Por edad"),
+    "discapacidad": _("Por discapacidad"),
+    "distrito": _("Por distrito"),
+}
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which results are looked at: under which node, in which time, of which unit; and which sex is drawn."""
+
+    node: str = ""
+    time: str = "anio"
+    unit: str = ""
+    sex: str = ""
+
+    @classmethod
+    def of(cls, params: Mapping[str, str]) -> Selection:
+        """What the address says; a time or a sex that there is not is passed over."""
+        time, sex = params.get("tiempo", ""), params.get("sexo", "")
+        return cls(
+            node=params.get("nodo", ""),
+            time=time if time in TIMES else "anio",
+            unit=params.get("gerencia", ""),
+            sex=sex if sex in SEXES else "",
+        )
+
+    @property
+    def horizon(self) -> Horizon:
+        return TIMES[self.time]
+
+    @property
+    def sex_code(self) -> str:
+        return SEXES[self.sex].value if self.sex else ""
+
+    @property
+    def sex_label(self) -> str:
+        return str(SEXES[self.sex].label) if self.sex else ""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The results of a selection, before anything is added up. `facts`: every indicator of people in it."""
+
+    plan: Plan
+    chosen: Chosen
+    selection: Selection
+    outline: PlanOutline
+    node: NodeOutline | None
+    nodes: tuple[NodeOutline, ...]  # those that hold indicators of people, whatever is selected
+    units: Mapping[str, str]
+    facts: tuple[Fact, ...]
+    people: People
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.selection.node or self.selection.unit)
+
+    @property
+    def span(self) -> str:
+        return span(self.plan, self.chosen.code, self.selection.horizon)
+
+    def indicator(self, code: str) -> IndicatorOutline:
+        return self.outline.by_indicator[code]
+
+
+def load_scope(plan: Plan, chosen: Chosen, selection: Selection) -> Scope:
+    """What a selection holds. Raises LookupError for a node that the plan does not have.
+
+    12 queries: outline 9; indicators of people with the tables they declare; their results; cells.
+    """
+    outline = load_outline(plan, working=chosen.working)
+    node = next((each for each in outline.nodes if each.code == selection.node), None)
+    if selection.node and node is None:
+        raise LookupError(selection.node)
+    facts = _facts(plan, outline)
+    measured = {outline.by_indicator[fact.code].measures for fact in facts}
+    answering = {outline.by_indicator[fact.code].unit_at(chosen.code) or "" for fact in facts}
+    inside = inside_of(outline, selection.node)
+    facts = tuple(
+        fact
+        for fact in facts
+        if outline.by_indicator[fact.code].measures in inside
+        and selection.unit in ("", outline.by_indicator[fact.code].unit_at(chosen.code))
+    )
+    periods = [period for period in outline.periods if in_window(period, chosen.code, selection.horizon)]
+    return Scope(
+        plan=plan,
+        chosen=chosen,
+        selection=selection,
+        outline=outline,
+        node=node,
+        nodes=tuple(each for each in outline.nodes if measured.intersection((each.code, *each.leaves))),
+        units={unit: name for unit, name in outline.unit_names.items() if unit in answering},
+        facts=facts,
+        people=people(facts, _values(outline, facts, periods), _cells(plan, chosen, facts, periods)),
+    )
+
+
+def _facts(plan: Plan, outline: PlanOutline) -> tuple[Fact, ...]:
+    """The indicators that count people, in the order of the tree."""
+    declared: dict[str, set[str]] = {}
+    rows = Indicator.objects.filter(plan=plan, counts=Indicator.Counts.PEOPLE).order_by()
+    for code, table in rows.values_list("code", "declared_tables__table"):
+        declared.setdefault(code, set()).update({table} - {None})
+    place = {node.code: number for number, node in enumerate(outline.nodes)}
+    found = [outline.by_indicator[code] for code in declared]
+    return tuple(
+        Fact(
+            code=row.code,
+            activity=row.measures if row.measures_level == Level.ACTIVITY else "",
+            accumulation=Accumulation(row.series.accumulation),
+            tables=frozenset(declared[row.code]),
+        )
+        for row in sorted(found, key=lambda row: (place[row.measures], row.code))
+    )
+
+
+def inside_of(outline: PlanOutline, code: str) -> set[str]:
+    """The node and everything under it; the whole tree where none is named."""
+    if not code:
+        return {node.code for node in outline.nodes}
+    inside = {code}
+    for node in outline.nodes:  # in reading order: a parent comes before what hangs under it
+        if node.parent in inside:
+            inside.add(node.code)
+    return inside
+
+
+def _values(outline: PlanOutline, facts: Iterable[Fact], periods: Iterable[str]) -> Iterator[Value]:
+    wanted = set(periods)
+    for fact in facts:
+        for entry in outline.by_indicator[fact.code].series.entries:
+            if entry.period in wanted and entry.value is not None:
+                yield Value(fact.code, entry.period, entry.value)
+
+
+def _cells(plan: Plan, chosen: Chosen, facts: Iterable[Fact], periods: list[str]) -> Iterator[Cell]:
+    """The cells of the results that count, one a result, table, category and sex, as the database keeps them.
+
+    Two queries: where each result belongs, and the cells; joined here, since the second has very many rows.
+    """
+    counting = results_that_count(plan, working=chosen.working).filter(
+        indicator__code__in=[fact.code for fact in facts], period__code__in=periods
+    )
+    belongs = {pk: where for pk, *where in counting.order_by().values_list("pk", "indicator__code", "period__code")}
+    cells = Breakdown.objects.filter(result__in=counting.order_by()).order_by()
+    columns = cells.values_list("result_id", "table", "category", "sex", "count")
+    for result, *rest in columns.iterator(chunk_size=5000):
+        yield Cell(*belongs[result], *rest)
