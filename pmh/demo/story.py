@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from institution.models import Unit, User
 from monitoring.models import Period
-from monitoring.periods import close_period, create_periods, open_period
+from monitoring.periods import close_period, create_periods, left_open, open_period
 from monitoring.reprogramming import reprogram
 from monitoring.succession import succeed
 from plans.models import Indicator, Plan, Responsibility, TargetRevision
@@ -100,7 +100,7 @@ def tell_semester(plan: Plan, code: str, by: User) -> None:
     for unit in Unit.objects.filter(responsibilities__in=answers).distinct().order_by("acronym"):
         file_report(unit, period)
     if closed:
-        period = close_period(period=period, by=by, on=closed)
+        period = close_period(period=period, by=by, seen=left_open(period, on=closed).mark, on=closed)
         follow_up(plan, period, closed)
 
 
