@@ -65,6 +65,12 @@ class UnitCase:
         returned = self.state == State.RETURNED and self.last_event
         return Case(self.deadline, timezone.localdate(self.last_event.at) if returned else None)
 
+    def last_told(self, person: User) -> dt.date | None:
+        """When the person last had a letter about it: a reminder, or the notice of the step that brought it to them."""
+        noticed = self.last_event if self.last_event and self.last_event.step in letters.NOTICES else None
+        days = [self.reminded.get(person.pk), timezone.localdate(noticed.at) if noticed else None]
+        return max(filter(None, days), default=None)
+
     def addressed(self, day: dt.date) -> list[User]:
         """To whom it is said that it waits."""
         own, above = self.reporters, self.heads
@@ -164,7 +170,7 @@ def remind(*, period: Period, units: Iterable[Unit] | None, by: User, on: dt.dat
         if not people:
             done.nobody.append(case.unit)
         for person in people:
-            if quiet := why_quiet(person, case.case, on, case.reminded.get(person.pk), by_hand=True):
+            if quiet := why_quiet(person, case.case, on, case.last_told(person), by_hand=True):
                 done.quiet.append((case.unit, person, quiet))
             else:
                 _write(_of_case(case, person, on), on=on, by=by)
@@ -200,7 +206,7 @@ def _of_reports(cases: Iterable[UnitCase], on: dt.date) -> Iterator[Due]:
         if not case.is_waiting or not case.case.is_time(on):
             continue
         for person in case.addressed(on):
-            if not why_quiet(person, case.case, on, case.reminded.get(person.pk)):
+            if not why_quiet(person, case.case, on, case.last_told(person)):
                 yield _of_case(case, person, on)
 
 

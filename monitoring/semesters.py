@@ -28,6 +28,12 @@ class Semester:
     extensions: tuple[Extension, ...]
 
     @property
+    def story(self) -> list[PeriodEvent | Extension]:
+        """What was done, in order of time."""
+        acts = [*((row.on, 0, row) for row in self.events), *((row.granted_on, 1, row) for row in self.extensions)]
+        return [row for _on, _kind, row in sorted(acts, key=lambda act: act[:2])]
+
+    @property
     def may_open(self) -> bool:
         return self.period.state == Period.State.PLANNED and self.today >= self.period.starts_on
 
@@ -44,7 +50,7 @@ class Semesters:
     @property
     def history(self) -> list[Semester]:
         """The semesters of which there is something to tell, the latest first."""
-        return [row for row in reversed(self.rows) if row.events or row.extensions]
+        return [row for row in reversed(self.rows) if row.story]
 
 
 def load_semesters(plan: Plan) -> Semesters:
