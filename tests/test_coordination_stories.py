@@ -1,14 +1,13 @@
-"""A semester from opening to closing in a real browser: whom the coordination chases, extends, returns and validates."""
+"""A semester from opening to closing in a real browser: chased, extended, returned, validated, closed, reopened."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from institution.models import Letter, Role, User
 from monitoring.models import Period, Submission
@@ -25,7 +24,7 @@ from tests.factories import (
     make_unit,
     make_user,
 )
-from tests.test_accessibility import RULES
+from tests.test_accessibility import problems
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -101,6 +100,10 @@ def press(page: Page, name: str, role: str = "button") -> None:
     page.get_by_role("main").get_by_role(role, name=name, exact=True).first.click()
 
 
+def row_of(page: Page, acronym: str) -> Locator:
+    return page.get_by_role("row").filter(has_text=f"Gerencia {acronym}")
+
+
 def says(page: Page, text: str) -> None:
     expect(page.get_by_role("main")).to_contain_text(text)
 
@@ -109,48 +112,67 @@ def says(page: Page, text: str) -> None:
 def test_a_semester_from_opening_to_closing(world, visit, settings, size):
     settings.PMH_TODAY = "2022-07-01"
     bruno = visit(world.people["bruno"], size)
-    bruno.goto(address("period_list"))
-    press(bruno, "Abrir 2022-1", "link")
-    expect(bruno.get_by_label("Las unidades reportan hasta el")).to_have_value("2022-07-21")
-    press(bruno, "Abrir el semestre")
-    says(bruno, "El semestre 2022-1 está abierto; las unidades reportan hasta el 21 jul. 2022.")
-
-    # Ten days before the deadline the daily round writes to those who have not sent, once.
+    is_opened(bruno)
     world.files("GMU")
     world.files("GPV")
+    # Ten days before the deadline the daily round writes to those who have not sent, once.
     settings.PMH_TODAY = "2022-07-11"
     for _twice in range(2):
         call_command("send_reminders", verbosity=0)
     reminded = Letter.objects.filter(kind="reminder", subject__contains="vence el 21 jul. 2022")
     assert set(reminded.values_list("to", flat=True)) == {"ged@example.org", "gde@example.org"}
 
-    # A week later two units are chased by hand; one of them is given more time.
     world.files("GDE", sends=False)
     settings.PMH_TODAY = "2022-07-18"
+    two_are_chased_and_one_is_given_more_time(bruno)
+    one_is_returned_answered_and_validated(bruno, world)
+    the_coordination_s_own_report_is_for_planning(bruno, visit(world.people["pia"], size))
+
+    # The one with more time sends within it; the other never does, and the semester is closed without it.
+    settings.PMH_TODAY = "2022-07-28"
+    world.files("GED")
+    take(world.submission("GED"), "validate", by=world.people["bruno"])
+    settings.PMH_TODAY = "2022-08-19"
+    is_closed_by_whoever_confirms_what_is_missing(bruno, world)
+    is_opened_again_with_a_reason(bruno, world)
+
+
+def is_opened(bruno: Page) -> None:
+    bruno.goto(address("period_list"))
+    press(bruno, "Abrir 2022-1", "link")
+    expect(bruno.get_by_label("Las unidades reportan hasta el")).to_have_value("2022-07-21")
+    press(bruno, "Abrir el semestre")
+    says(bruno, "El semestre 2022-1 está abierto; las unidades reportan hasta el 21 jul. 2022.")
+
+
+def two_are_chased_and_one_is_given_more_time(bruno: Page) -> None:
     bruno.goto(address("reporting_board"))
-    row = bruno.get_by_role("row").filter(has_text="Gerencia GDE")
-    expect(row).to_contain_text("1 de 1 indicadores, 100 %")
-    expect(row).to_contain_text("quedan 3 días")
+    draft = row_of(bruno, "GDE")
+    expect(draft).to_contain_text("1 de 1 indicadores, 100 %")
+    expect(draft).to_contain_text("quedan 3 días")
     for acronym in ("GED", "GDE"):
         bruno.get_by_label(f"Marcar Gerencia {acronym}").check()
     press(bruno, "Recordar a las marcadas")
     says(bruno, "Se recordó a 2 personas: GDE, GED.")
-    expect(bruno.get_by_role("row").filter(has_text="Gerencia GED")).to_contain_text("se recordó a Luz Vega")
-    assert Letter.objects.filter(kind="reminder", to="ged@example.org").count() == 2
+    expect(row_of(bruno, "GED")).to_contain_text("se recordó a Luz Vega")
+    for email in ("ged@example.org", "gde@example.org"):
+        assert Letter.objects.filter(kind="reminder", to=email).count() == 2
     press(bruno, "Gerencia GED", "link")
     bruno.get_by_text("Dar otro plazo a esta unidad").click()
     bruno.get_by_label("Nuevo plazo").fill("2022-07-29")
     bruno.get_by_label("Motivo").fill("El centro certificador entrega a fin de mes")
     press(bruno, "Ampliar")
     bruno.goto(address("reporting_board"))
-    expect(bruno.get_by_role("row").filter(has_text="Gerencia GED")).to_contain_text("plazo ampliado")
+    expect(row_of(bruno, "GED")).to_contain_text("plazo ampliado")
 
-    # One is returned, answered and validated.
+
+def one_is_returned_answered_and_validated(bruno: Page, world: World) -> None:
     bruno.goto(address("submission_detail", "2022-1", "GMU"))
     bruno.get_by_text("Observar el reporte", exact=True).click()
     bruno.get_by_label("Qué debe corregir o aclarar la unidad").last.fill("¿Ocho o nueve?")
     bruno.get_by_role("button", name="Anotar observación").last.click()
     press(bruno, "Devolver con observaciones")
+    expect(bruno.get_by_role("heading", level=1)).to_contain_text("Devuelto")
     assert Letter.objects.filter(kind="notice", to="alicia@example.org", subject__contains="Devolvieron").exists()
     thread = world.submission("GMU").observations.get()
     reply(observation=thread, text="Eran ocho.", by=world.people["GMU"])
@@ -161,20 +183,17 @@ def test_a_semester_from_opening_to_closing(world, visit, settings, size):
     expect(bruno.get_by_role("heading", level=1)).to_contain_text("Conforme")
     assert Letter.objects.filter(to="alicia@example.org", subject__contains="conformidad").exists()
 
-    # The coordinating unit's own report is for planning.
+
+def the_coordination_s_own_report_is_for_planning(bruno: Page, pia: Page) -> None:
     bruno.goto(address("submission_detail", "2022-1", "GPV"))
     expect(bruno.get_by_role("button", name="Dar conformidad")).to_have_count(0)
-    pia = visit(world.people["pia"], size)
     pia.goto(address("reporting_board"))
     press(pia, "Revisar GPV", "link")
     press(pia, "Dar conformidad")
     expect(pia.get_by_role("heading", level=1)).to_contain_text("Conforme")
 
-    # The one with more time sends within it; the other never does, and the semester is closed without it.
-    settings.PMH_TODAY = "2022-07-28"
-    world.files("GED")
-    take(world.submission("GED"), "validate", by=world.people["bruno"])
-    settings.PMH_TODAY = "2022-08-19"
+
+def is_closed_by_whoever_confirms_what_is_missing(bruno: Page, world: World) -> None:
     bruno.goto(address("period_list"))
     press(bruno, "Cerrar 2022-1", "link")
     says(bruno, "En borrador o por el visto bueno")
@@ -186,9 +205,11 @@ def test_a_semester_from_opening_to_closing(world, visit, settings, size):
     says(bruno, "El semestre 2022-1 está cerrado: sus cifras son oficiales.")
     says(bruno, "Quedó sin enviar: GDE.")
     bruno.goto(address("punctuality"))
-    expect(bruno.get_by_role("row").filter(has_text="Gerencia GDE")).to_contain_text("no reportó")
-    expect(bruno.get_by_role("row").filter(has_text="Gerencia GED")).to_contain_text("con ampliación")
+    expect(row_of(bruno, "GDE")).to_contain_text("no reportó")
+    expect(row_of(bruno, "GED")).to_contain_text("con ampliación")
 
+
+def is_opened_again_with_a_reason(bruno: Page, world: World) -> None:
     bruno.goto(address("period_list"))
     press(bruno, "Reabrir 2022-1", "link")
     bruno.get_by_label("Motivo").fill("GDE entrega su reporte")
@@ -211,11 +232,7 @@ def test_none_of_these_pages_violates_the_guidelines(world, visit, settings, siz
     def check(what: str, where: str = "") -> None:
         if where:
             page.goto(where)
-        violations = Axe().run(page, options=RULES).response["violations"]
-        here = [(each["id"], each["nodes"][0]["target"]) for each in violations]
-        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-            here.append("wider than the screen")
-        if here:
+        if here := problems(page):
             found[what] = here
 
     check("board", address("reporting_board"))
