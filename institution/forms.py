@@ -50,6 +50,15 @@ class InviteForm(forms.ModelForm):
         return self.cleaned_data["email"].strip().lower()
 
 
+class MailSettingsForm(forms.ModelForm):
+    """How often the person is reminded by mail."""
+
+    class Meta:
+        model = User
+        fields = ["mail_frequency"]
+        widgets = {"mail_frequency": forms.RadioSelect}
+
+
 class NewAccountForm(forms.Form):
     """The name and the password of somebody who accepts an invitation and has no account."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 
@@ -38,6 +39,11 @@ def post(
     if is_new and at_once:
         transaction.on_commit(lambda: deliver(letter=letter))
     return letter
+
+
+def link(path: str) -> str:
+    """The whole address of a page, for a letter that no browser asked for."""
+    return settings.SITE_URL.rstrip("/") + path
 
 
 def withdraw(*, letter: Letter) -> bool:

@@ -19,9 +19,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from institution import clock
 from institution import invitations as verbs
-from institution.forms import InviteForm, NewAccountForm
+from institution.forms import InviteForm, MailSettingsForm, NewAccountForm
 from institution.invitations import InvitationRefused, Issued
-from institution.models import Designation, Invitation
+from institution.models import Designation, Invitation, User
 from institution.permissions import coordinated_governments
 from institution.queries import load_invitations
 
@@ -68,6 +68,18 @@ def invitation_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("Se anuló la invitación de %(name)s.") % {"name": invitation.full_name})
     return redirect("institution:invitations")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def mail_settings(request: HttpRequest) -> HttpResponse:
+    """How often the person is reminded by mail."""
+    person = User.objects.get(pk=request.user.pk)
+    form = MailSettingsForm(request.POST or None, instance=person)
+    if request.method == "POST" and form.is_valid():
+        person.save(update_fields=["mail_frequency"])
+        messages.success(request, _("Guardado: %s.") % person.get_mail_frequency_display().lower())
+        return redirect("institution:mail_settings")
+    return render(request, "institution/mail_settings.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @login_not_required

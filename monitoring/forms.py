@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from institution import clock
 from institution.forms import date_input
+from institution.models import DayOff
 from monitoring.entries import Form, read
 from monitoring.models import Submission
 from monitoring.workflow import Memo
@@ -73,6 +74,36 @@ class ExtensionForm(forms.Form):
 
     due_on = forms.DateField(label=gettext_lazy("Nuevo plazo"), widget=date_input())
     reason = forms.CharField(label=gettext_lazy("Motivo"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class OpenPeriodForm(forms.Form):
+    """Until when the units report the semester that is being opened."""
+
+    due_on = forms.DateField(
+        label=gettext_lazy("Las unidades reportan hasta el"),
+        help_text=gettext_lazy("Ese día todavía está dentro del plazo."),
+        widget=date_input(),
+    )
+
+
+class ReopenPeriodForm(forms.Form):
+    """Why a closed semester is opened again."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Motivo"),
+        help_text=gettext_lazy("Queda escrito en la historia del semestre, con su nombre y la fecha."),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class DayOffForm(forms.ModelForm):
+    """A day on which the municipality does not work."""
+
+    class Meta:
+        model = DayOff
+        fields = ["day", "reason"]
+        widgets = {"day": date_input()}
 
 
 class CardForm:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from monitoring.views import desk, files, filing, offline, people, progress, review
+from monitoring.views import board, desk, files, filing, offline, people, periods, progress, review
 
 app_name = "monitoring"
 
@@ -51,6 +51,16 @@ urlpatterns = [
     path("planes/<slug:plan>/biblioteca/<int:pk>/", files.library_file, name="library_file"),
     path("planes/<slug:plan>/escritorio/", desk.desk, name="desk"),
     path("planes/<slug:plan>/reportes/", desk.submission_list, name="submission_list"),
+    # Before the report of a unit: its first piece is a semester, which this is not.
+    path("planes/<slug:plan>/reportes/quien-falta/", board.reporting_board, name="reporting_board"),
+    path("planes/<slug:plan>/reportes/quien-falta/recordar/", board.reporting_remind, name="reporting_remind"),
+    path("planes/<slug:plan>/reportes/plazos/", board.punctuality, name="punctuality"),
+    path("planes/<slug:plan>/semestres/", periods.period_list, name="period_list"),
+    path("planes/<slug:plan>/semestres/dias/", periods.period_day_off, name="period_day_off"),
+    path("planes/<slug:plan>/semestres/dias/<int:pk>/quitar/", periods.period_day_on, name="period_day_on"),
+    path("planes/<slug:plan>/semestres/<str:period>/abrir/", periods.period_open, name="period_open"),
+    path("planes/<slug:plan>/semestres/<str:period>/cerrar/", periods.period_close, name="period_close"),
+    path("planes/<slug:plan>/semestres/<str:period>/reabrir/", periods.period_reopen, name="period_reopen"),
     path("planes/<slug:plan>/reportes/<str:period>/<acronym:acronym>/", include(report)),
     path("planes/<slug:plan>/tablero/", progress.scorecard, name="scorecard"),
     path("planes/<slug:plan>/atenciones/", people.people_reached, name="people_reached"),

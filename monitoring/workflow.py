@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from institution import clock
 from institution.models import Designation, Role, Unit, User
+from monitoring import letters
 from monitoring.entries import number_text
 from monitoring.models import Evaluation, Observation, Period, Result, Submission, SubmissionEvent
 from monitoring.periods import deadline
@@ -330,7 +331,7 @@ def take(
     submission.save(update_fields=["state", "submitted_on", "due_on"])
     post = capacity_for(submission, step, by, on=on)
     sent = as_sent(filing) if filing and step.target == State.SUBMITTED else None
-    _record(submission, step.name, before, by, post, on=on, comment=comment, sent=sent)
+    letters.tell(_record(submission, step.name, before, by, post, on=on, comment=comment, sent=sent), on=on)
     return submission
 
 
@@ -394,8 +395,8 @@ def _record(
     comment: str = "",
     on_behalf: bool = False,
     sent: dict | None = None,
-) -> None:
-    SubmissionEvent.objects.create(
+) -> SubmissionEvent:
+    return SubmissionEvent.objects.create(
         submission=submission,
         step=step,
         from_state=before,

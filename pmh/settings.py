@@ -213,6 +213,11 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = env.list("PMH_TRUSTED_ORIGINS", default=[])
 # Plain HTTP is only for a developer's machine and the demonstration.
 HTTPS = env.bool("PMH_HTTPS", default=not (DEBUG or TESTING))
+# Where the links of letters lead that no page asked for (reminders): by default to the first name that the server has.
+SITE_URL = env.str("PMH_SITE_URL", default="")
+if not SITE_URL:
+    _names = [host.lstrip(".") for host in ALLOWED_HOSTS if host != "*"]
+    SITE_URL = f"https://{_names[0]}" if HTTPS and _names else "http://localhost:8000"
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS

@@ -32,7 +32,8 @@ NOT_THERE = {OWN: 404, COORDINATOR: 404, STRANGER: 404, ANONYMOUS: 404}
 TO_HOME = {OWN: 302, COORDINATOR: 302, STRANGER: 302, ANONYMOUS: 302}
 
 PLAN = {"plan": "PMH-T"}
-REPORT = {**PLAN, "period": "2022-1", "acronym": "GMU"}
+SEMESTER = {**PLAN, "period": "2022-1"}
+REPORT = {**SEMESTER, "acronym": "GMU"}
 TYPIST = {OWN: 200, COORDINATOR: 404, STRANGER: 404, ANONYMOUS: 302}
 NOT_SENT = {OWN: 404, COORDINATOR: 404, STRANGER: 404, ANONYMOUS: 302}
 TABLE: dict[str, tuple[dict, dict[str, int]]] = {
@@ -57,6 +58,7 @@ TABLE: dict[str, tuple[dict, dict[str, int]]] = {
     "mfa_view_recovery_codes": ({}, {**NOT_THERE, ANONYMOUS: 302}),
     "mfa_generate_recovery_codes": ({}, TO_HOME),
     "mfa_download_recovery_codes": ({}, {**NOT_THERE, ANONYMOUS: 302}),
+    "institution:mail_settings": ({}, SIGNED_IN),
     "institution:invitations": ({}, {**COORDINATION, STRANGER: 200}),  # she coordinates elsewhere, and sees her own
     "institution:invitation_renew": ({"pk": 1}, POST_ONLY),
     "institution:invitation_revoke": ({"pk": 1}, POST_ONLY),
@@ -71,6 +73,15 @@ TABLE: dict[str, tuple[dict, dict[str, int]]] = {
     "monitoring:library_file": ({**PLAN, "pk": 0}, {**GOVERNMENT, OWN: 404, COORDINATOR: 404}),  # there is none
     "monitoring:desk": (PLAN, GOVERNMENT),
     "monitoring:submission_list": (PLAN, GOVERNMENT),
+    "monitoring:reporting_board": (PLAN, COORDINATION),  # and planning (test_board)
+    "monitoring:reporting_remind": (PLAN, POST_ONLY),
+    "monitoring:punctuality": (PLAN, GOVERNMENT),
+    "monitoring:period_list": (PLAN, GOVERNMENT),
+    "monitoring:period_open": (SEMESTER, COORDINATION),
+    "monitoring:period_close": (SEMESTER, COORDINATION),
+    "monitoring:period_reopen": (SEMESTER, COORDINATION),
+    "monitoring:period_day_off": (PLAN, POST_ONLY),
+    "monitoring:period_day_on": ({**PLAN, "pk": 1}, POST_ONLY),
     # the report of a closed semester: read by all who belong to the plan, filled in by nobody
     "monitoring:submission_detail": (REPORT, GOVERNMENT),
     "monitoring:submission_form": (REPORT, {**GOVERNMENT, OWN: 302, COORDINATOR: 302}),

@@ -1,12 +1,13 @@
 """Who: governments, their units, the persons and the posts they hold, how one is invited to a post; letters; codes."""
 
 from institution.models.codes import District, GCMObjective, IGMDimension, SDGTarget
-from institution.models.government import Government, Unit
+from institution.models.government import DayOff, Government, Unit
 from institution.models.invitation import Invitation
 from institution.models.letter import Letter
-from institution.models.person import Designation, PersonsAreKept, Role, User
+from institution.models.person import Designation, MailFrequency, PersonsAreKept, Role, User
 
 __all__ = [
+    "DayOff",
     "Designation",
     "District",
     "GCMObjective",
@@ -14,6 +15,7 @@ __all__ = [
     "IGMDimension",
     "Invitation",
     "Letter",
+    "MailFrequency",
     "PersonsAreKept",
     "Role",
     "SDGTarget",

@@ -45,9 +45,37 @@ class Government(models.Model):
         if self.kind and len(self.ubigeo) != self.UBIGEO_LENGTH[self.Kind(self.kind)]:
             raise ValidationError({"ubigeo": _("El ubigeo no corresponde al tipo de gobierno.")})
 
+    def own_days_off(self) -> frozenset[dt.date]:
+        """The days that are no working days here, beyond Peru's holidays."""
+        return frozenset(self.days_off.values_list("day", flat=True))
+
     def districts(self) -> models.QuerySet[District]:
         """The districts inside the government's territory: INEI codes nest, so the prefix decides."""
         return District.objects.filter(ubigeo__startswith=self.ubigeo)
+
+
+class DayOff(models.Model):
+    """A day on which the municipality does not work beyond the national holidays: an anniversary, a day granted."""
+
+    government = models.ForeignKey(Government, on_delete=models.CASCADE, related_name="days_off")
+    day = models.DateField(_("día no laborable"))
+    reason = models.CharField(_("motivo"), max_length=160, help_text=_("La norma o la ocasión que lo declara."))
+
+    class Meta:
+        verbose_name = _("día no laborable")
+        verbose_name_plural = _("días no laborables")
+        ordering = ["day"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["government", "day"],
+                name="day_off_once_per_government",
+                violation_error_message=_("Ese día ya está en la lista."),
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="day_off_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.reason}"
 
 
 class UnitQuerySet(models.QuerySet["Unit"]):

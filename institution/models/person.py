@@ -48,6 +48,15 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
         return self.get(email__iexact=email)
 
 
+class MailFrequency(models.TextChoices):
+    """How often a person wants to be reminded by mail. What a procedure demands, such as a return, always comes."""
+
+    EVERY = "every", _("Todos los recordatorios")
+    WEEKLY = "weekly", _("Como máximo uno por semana de cada asunto")
+    OVERDUE = "overdue", _("Solo cuando el plazo ya venció")
+    NONE = "none", _("Ningún recordatorio")
+
+
 class User(AbstractBaseUser):
     """A person, known by an e-mail address. What a person may do follows from designations, never from flags here."""
 
@@ -57,6 +66,12 @@ class User(AbstractBaseUser):
     full_name = models.CharField(_("nombres y apellidos"), max_length=160)
     is_active = models.BooleanField(_("activa"), default=True)
     is_system = models.BooleanField(_("persona del sistema"), default=False, editable=False)
+    mail_frequency = models.CharField(
+        _("recordatorios por correo"),
+        max_length=8,
+        choices=MailFrequency.choices,
+        default=MailFrequency.EVERY,
+    )
     date_joined = models.DateTimeField(_("alta"), auto_now_add=True)
 
     objects = UserManager()

@@ -8,7 +8,8 @@ from monitoring.models.evaluation import (
     Finding,
 )
 from monitoring.models.offline import OfflineUpload
-from monitoring.models.period import Extension, Period
+from monitoring.models.period import Extension, Period, PeriodEvent
+from monitoring.models.reminder import Reminder
 from monitoring.models.result import Breakdown, Evidence, Result
 from monitoring.models.submission import Observation, ObservationReply, Submission, SubmissionEvent
 
@@ -25,6 +26,8 @@ __all__ = [
     "ObservationReply",
     "OfflineUpload",
     "Period",
+    "PeriodEvent",
+    "Reminder",
     "Result",
     "Submission",
     "SubmissionEvent",

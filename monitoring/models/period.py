@@ -82,13 +82,41 @@ class Period(models.Model):
     def is_closed(self) -> bool:
         return self.state == self.State.CLOSED
 
-    def default_due_on(self) -> dt.date:
-        """15 working days after the semester ends, over Peru's holidays."""
-        return clock.add_working_days(self.ends_on, REPORTING_WORKING_DAYS)
+    def default_due_on(self, days_off: frozenset[dt.date] = frozenset()) -> dt.date:
+        """15 working days after the semester ends, over Peru's holidays and the government's own `days_off`."""
+        return clock.add_working_days(self.ends_on, REPORTING_WORKING_DAYS, days_off)
 
     def clean(self) -> None:
         if self.due_on and self.due_on <= self.ends_on:
             raise ValidationError({"due_on": _("El plazo vence después de que termina el semestre.")})
+
+
+class PeriodEvent(models.Model):
+    """The semester was opened, closed or opened again: by whom, when, until when, and why. Only ever added."""
+
+    class Act(models.TextChoices):
+        OPENED = "opened", _("Abierto")
+        CLOSED = "closed", _("Cerrado")
+        REOPENED = "reopened", _("Reabierto")
+
+    period = models.ForeignKey(Period, on_delete=models.CASCADE, related_name="events")
+    act = models.CharField(_("acto"), max_length=8, choices=Act.choices)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    on = models.DateField(_("fecha"))
+    due_on = models.DateField(_("vencía el"))
+    # Why it was opened again; of a closing, what was still open.
+    note = models.TextField(_("motivo"), blank=True)
+
+    class Meta:
+        verbose_name = _("acto sobre el semestre")
+        verbose_name_plural = _("actos sobre el semestre")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(act="reopened") | ~Q(note=""), name="period_reopened_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.period.code}: {self.get_act_display()}"
 
 
 class Extension(models.Model):

@@ -6,9 +6,11 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
-from institution.models import Unit, User
+from institution import clock
+from institution.models import Letter, Unit, User
+from monitoring.chasing import remind
 from monitoring.models import Period
-from monitoring.periods import close_period, create_periods, open_period
+from monitoring.periods import close_period, create_periods, left_open, open_period
 from monitoring.reprogramming import reprogram
 from monitoring.succession import succeed
 from plans.models import Indicator, Plan, Responsibility, TargetRevision
@@ -16,7 +18,7 @@ from plans.workbook import PlanWorkbook
 from pmh.demo.dates import written_on
 from pmh.demo.evaluations import draft_evaluation, follow_up, hold_evaluation
 from pmh.demo.filings import BRUNO, file_report
-from pmh.demo.people import LEFT_THE_INSTITUTION, SUCCESSOR_POSTS, enrol, enrol_neighbour, person
+from pmh.demo.people import DOMAIN, LEFT_THE_INSTITUTION, SUCCESSOR_POSTS, enrol, enrol_neighbour, person
 from pmh.demo.plan import answer_extra_budget, ask_again, load_plan
 
 TODAY = dt.date(2025, 1, 13)
@@ -30,6 +32,12 @@ SEMESTERS: dict[str, tuple[dt.date, dt.date | None]] = {
     "2024-1": (dt.date(2024, 6, 24), dt.date(2024, 8, 16)),
     "2024-2": (dt.date(2024, 12, 23), None),
 }
+
+# Of 2024-2: the units that the coordination reminded, and when.
+REMINDED = (
+    (("GDS", "GGRD"), dt.date(2025, 1, 8)),
+    (("GMU",), dt.date(2025, 1, 10)),
+)
 
 ENDED, SUCCESSOR = "GSGC", "GSCV"
 NEW_ORGANISATION = dt.date(2023, 5, 1)
@@ -87,6 +95,7 @@ def tell(workbook: PlanWorkbook) -> Plan:
     tell_reprogramming(plan, MORE_LEADERS, bruno)
     tell_semester(plan, "2024-1", bruno)
     tell_semester(plan, "2024-2", bruno)
+    tell_reminders(plan, bruno)
     draft_evaluation(plan, 2024, on=dt.date(2025, 1, 6), by=bruno)
     ask_again(plan, bruno)
     return plan
@@ -100,8 +109,17 @@ def tell_semester(plan: Plan, code: str, by: User) -> None:
     for unit in Unit.objects.filter(responsibilities__in=answers).distinct().order_by("acronym"):
         file_report(unit, period)
     if closed:
-        period = close_period(period=period, by=by, on=closed)
+        period = close_period(period=period, by=by, seen=left_open(period, on=closed).mark, on=closed)
         follow_up(plan, period, closed)
+
+
+def tell_reminders(plan: Plan, by: User) -> None:
+    """Whom the coordination has chased in the semester under way. What the story wrote counts as delivered."""
+    period = Period.objects.get(plan=plan, code="2024-2")
+    for acronyms, day in REMINDED:
+        remind(period=period, units=Unit.objects.filter(acronym__in=acronyms), by=by, on=day)
+    written = Letter.objects.filter(to__endswith=f"@{DOMAIN}", sent_at=None)
+    written.update(sent_at=clock.real_now(), attempts=1, next_attempt_at=None)
 
 
 def tell_succession(plan: Plan, by: User) -> None:

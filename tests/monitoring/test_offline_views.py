@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from institution.models import Role
 from monitoring.models import OfflineUpload, Result, Submission
-from monitoring.periods import close_period
+from monitoring.periods import close_period, left_open
 from monitoring.recording import record
 from monitoring.workbook import read_submission
 from tests.factories import make_designation, make_unit, make_user
@@ -135,7 +135,8 @@ def test_what_is_no_workbook_is_refused_in_words(alicia, file, says):
 
 def test_a_locked_report_says_why(world, alicia):
     page = send(alicia, filled(world.workbook(), IND_01=TYPED))
-    close_period(period=world.submission.period, by=world.people.bruno)
+    period = world.submission.period
+    close_period(period=period, by=world.people.bruno, seen=left_open(period).mark)
     assert "El semestre está cerrado" in alicia.get(address("workbook_upload")).content.decode()
     assert alicia.get(address("submission_workbook")).url == address("workbook_upload")
     assert confirm(alicia, page).status_code == 409

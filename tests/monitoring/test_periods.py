@@ -4,11 +4,21 @@ import datetime as dt
 
 import pytest
 
+from institution.models import DayOff
 from monitoring.evaluation import close_evaluation, open_evaluation
-from monitoring.models import Period
-from monitoring.periods import PeriodRefused, close_period, create_periods, open_period
+from monitoring.models import Observation, Period, PeriodEvent, Submission
+from monitoring.periods import (
+    PeriodRefused,
+    add_day_off,
+    close_period,
+    create_periods,
+    drop_day_off,
+    left_open,
+    open_period,
+    reopen_period,
+)
 from plans.models import Plan
-from tests.factories import make_people, make_plan
+from tests.factories import make_indicator, make_people, make_plan, make_submission, make_tree, make_unit
 
 pytestmark = pytest.mark.django_db
 JUNE, AUGUST = dt.date(2022, 6, 27), dt.date(2022, 8, 19)
@@ -55,7 +65,7 @@ def test_it_may_be_opened_with_another_deadline(plan, people):
 def test_a_closed_semester_is_opened_again_and_remembers_when_it_was_first(plan, people):
     open_period(period=semester(plan), by=people.bruno, on=JUNE)
     close_period(period=semester(plan), by=people.bruno, on=AUGUST)
-    period = open_period(period=semester(plan), by=people.bruno, on=dt.date(2022, 9, 1))
+    period = reopen_period(period=semester(plan), reason="Un error", by=people.bruno, on=dt.date(2022, 9, 1))
     assert (period.state, period.opened_on, period.closed_on) == (Period.State.OPEN, JUNE, None)
 
 
@@ -88,6 +98,122 @@ def test_a_closed_evaluation_keeps_its_semesters_closed_until_a_superseding_draf
     evaluation = open_evaluation(plan=plan, year=2022, by=people.bruno)
     close_evaluation(evaluation, by=people.bruno, texts_may_be_empty=True)
     with pytest.raises(PeriodRefused, match="evaluación 2022 está cerrada"):
-        open_period(period=semester(plan), by=people.bruno, on=AUGUST)
+        reopen_period(period=semester(plan), reason="Un error", by=people.bruno, on=AUGUST)
+    assert not semester(plan).events.exists()
     open_evaluation(plan=plan, year=2022, by=people.bruno, reason="Un error en un reporte")
-    assert open_period(period=semester(plan), by=people.bruno, on=AUGUST).is_open
+    assert reopen_period(period=semester(plan), reason="Un error", by=people.bruno, on=AUGUST).is_open
+
+
+def test_every_act_is_kept_with_who_when_and_why(plan, people):
+    open_period(period=semester(plan), by=people.bruno, on=JUNE)
+    close_period(period=semester(plan), by=people.bruno, on=AUGUST)
+    for reason in ("", "  "):
+        with pytest.raises(PeriodRefused, match="motivo"):
+            reopen_period(period=semester(plan), reason=reason, by=people.bruno, on=AUGUST)
+    reopen_period(period=semester(plan), reason=" Falta el acta de GMU ", by=people.bruno, on=dt.date(2022, 9, 1))
+    assert list(semester(plan).events.values_list("act", "by__full_name", "on", "note")) == [
+        ("opened", "Bruno Salas", JUNE, ""),
+        ("closed", "Bruno Salas", AUGUST, ""),
+        ("reopened", "Bruno Salas", dt.date(2022, 9, 1), "Falta el acta de GMU"),
+    ]
+
+
+def test_only_what_was_closed_is_reopened_and_only_by_the_coordination(plan, people):
+    with pytest.raises(PeriodRefused, match="aún no se ha abierto"):
+        reopen_period(period=semester(plan), reason="x", by=people.bruno, on=AUGUST)
+    open_period(period=semester(plan), by=people.bruno, on=JUNE)
+    with pytest.raises(PeriodRefused, match="ya está abierto"):
+        reopen_period(period=semester(plan), reason="x", by=people.bruno, on=AUGUST)
+    close_period(period=semester(plan), by=people.bruno, on=AUGUST)
+    with pytest.raises(PeriodRefused, match="reábralo"):
+        open_period(period=semester(plan), by=people.bruno, on=AUGUST)
+    with pytest.raises(PeriodRefused, match="Solo la coordinación"):
+        reopen_period(period=semester(plan), reason="x", by=people.alicia, on=AUGUST)
+
+
+class TestClosingWithSomethingMissing:
+    @pytest.fixture
+    def units(self, plan):
+        units = {name: make_unit(name) for name in ("GDE", "GDS", "GED", "GMU")}
+        activity = make_tree(plan, lead_unit=units["GMU"]).activity
+        for unit in units.values():
+            make_indicator(activity, unit=unit, targets={"2022-1": 1})
+        return units
+
+    @pytest.fixture
+    def period(self, plan, people, units):
+        period = open_period(period=semester(plan), by=people.bruno, on=JUNE)
+        make_submission(units["GDE"], period, Submission.State.SUBMITTED)
+        make_submission(units["GDS"], period, Submission.State.DRAFT)
+        returned = make_submission(units["GED"], period, Submission.State.RETURNED)
+        Observation.objects.create(
+            submission=returned, text="¿Ocho?", by=people.bruno, at=dt.datetime(2022, 8, 1, tzinfo=dt.UTC)
+        )
+        return period
+
+    WORDS = (
+        "sin reporte: GMU; sin enviar: GDS; devueltos: GED; enviados sin conformidad: GDE; "
+        "observaciones sin resolver: 1"
+    )
+
+    def test_it_is_said_unit_by_unit(self, period):
+        left = left_open(period, on=AUGUST)
+        assert left.words == self.WORDS
+        assert left.in_time == ()
+        assert [unit.acronym for unit in left_open(period, on=period.due_on).in_time] == ["GDS", "GED", "GMU"]
+
+    def test_it_is_refused_until_somebody_confirms_what_they_read(self, period, people):
+        with pytest.raises(PeriodRefused, match=r"sin reporte: GMU.*confirme que lo cierra así"):
+            close_period(period=period, by=people.bruno, on=AUGUST)
+        seen = left_open(period).mark
+        make_submission(make_unit("GMU"), period, Submission.State.VALIDATED)
+        with pytest.raises(PeriodRefused, match="cambió lo que falta"):
+            close_period(period=period, by=people.bruno, seen=seen, on=AUGUST)
+        assert semester(period.plan).is_open
+        close_period(period=period, by=people.bruno, seen=left_open(period).mark, on=AUGUST)
+        assert "sin enviar: GDS" in PeriodEvent.objects.get(act="closed").note
+
+    def test_queries_do_not_grow(self, period, plan, django_assert_num_queries):
+        # Units that answer, submissions with units, extensions, observations.
+        with django_assert_num_queries(4):
+            left_open(period)
+
+
+class TestOwnDaysOff:
+    ANNIVERSARY = dt.date(2025, 1, 17)
+
+    def test_they_move_the_deadlines_of_planned_semesters_only(self, plan, people):
+        plan.periods.filter(code__in=["2024-1", "2024-2"]).delete()
+        create_periods(plan=plan)
+        moved = semester(plan, "2024-2")
+        assert moved.due_on == dt.date(2025, 1, 22)
+        agreed = dt.date(2024, 8, 30)
+        Period.objects.filter(plan=plan, code="2024-1").update(due_on=agreed)
+        row = add_day_off(government=plan.government, day=self.ANNIVERSARY, reason="Aniversario", by=people.bruno)
+        assert semester(plan, "2024-2").due_on == dt.date(2025, 1, 23)
+        assert semester(plan, "2024-1").due_on == agreed
+        drop_day_off(day_off=row, by=people.bruno)
+        assert semester(plan, "2024-2").due_on == dt.date(2025, 1, 22)
+
+    def test_new_semesters_know_them(self, plan, people):
+        add_day_off(government=plan.government, day=self.ANNIVERSARY, reason="Aniversario", by=people.bruno)
+        plan.periods.filter(code="2024-2").delete()
+        assert create_periods(plan=plan)[0].due_on == dt.date(2025, 1, 23)
+
+    def test_what_makes_no_sense_is_refused(self, plan, people):
+        def add(by=people.bruno, day=self.ANNIVERSARY, reason="Aniversario"):
+            return add_day_off(government=plan.government, day=day, reason=reason, by=by)
+
+        for stranger in (people.alicia, people.carla):
+            with pytest.raises(PeriodRefused, match="Solo la coordinación"):
+                add(by=stranger)
+        with pytest.raises(PeriodRefused, match="ya es feriado"):
+            add(day=dt.date(2025, 7, 28))
+        with pytest.raises(PeriodRefused, match="vacío"):
+            add(reason=" ")
+        row = add()
+        with pytest.raises(PeriodRefused, match="ya está en la lista"):
+            add()
+        with pytest.raises(PeriodRefused, match="Solo la coordinación"):
+            drop_day_off(day_off=row, by=people.carla)
+        assert DayOff.objects.count() == 1

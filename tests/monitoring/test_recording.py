@@ -8,7 +8,7 @@ import pytest
 from institution.models import Role
 from monitoring.models import Result
 from monitoring.observing import observe, reply
-from monitoring.periods import close_period
+from monitoring.periods import close_period, left_open
 from monitoring.recording import RecordingRefused, record
 from monitoring.workflow import open_steps, start, take
 from tests.factories import make_designation, make_indicator, make_people, make_plan, make_tree, make_unit, make_user
@@ -138,7 +138,8 @@ class TestRefused:
         self.refused(submission, indicator, people.alicia, "en revisión")
 
     def test_once_the_semester_is_closed(self, submission, indicator, people):
-        close_period(period=submission.period, by=people.bruno, on=dt.date(2022, 9, 1))
+        closing = dt.date(2022, 9, 1)
+        close_period(period=submission.period, by=people.bruno, seen=left_open(submission.period).mark, on=closing)
         self.refused(submission, indicator, people.alicia, "cerrado")
 
     def test_once_the_designation_has_ended(self, submission, indicator, people):
