@@ -16,3 +16,9 @@ def may_see_evaluation(user: User, evaluation: Evaluation) -> bool:
 def may_see_working(user: User, plan: Plan) -> bool:
     """Figures under review are for those who work on the plan; readers (`viewer`) see validated results only."""
     return holds_role(user, *(set(Role) - {Role.VIEWER}), government=plan.government)
+
+
+def may_open_reviews(user: User, plan: Plan) -> bool:
+    """The page on which a report is reviewed, figures and method, is for coordination and planning; who of them gives
+    conformity to which report is said by the flow."""
+    return holds_role(user, Role.COORDINATOR, Role.PLANNER, government=plan.government)
