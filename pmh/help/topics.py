@@ -37,6 +37,7 @@ TOPICS: dict[str, str] = {
     "monitoring:workbook_confirm": "reporte#llenarlo-en-excel",
     "monitoring:workbook_discard": "reporte#llenarlo-en-excel",
     "monitoring:submission_detail": "visto-bueno#una-página",
+    "monitoring:submission_review": "coordinacion#revisar-un-reporte",
     "monitoring:submission_step": "visto-bueno#enviar-o-regresar",
     "monitoring:submission_receipt": "reporte#enviar",
     "monitoring:observation_create": "coordinacion#revisar-un-reporte",

@@ -347,7 +347,7 @@ class TestReview:
             "1 es exactamente lo que se reportó",
             "El archivo «Informe de la feria de",
             "Es un acumulado y baja: 8, cuando ",
-            "El avance es 55.56 %, menos de 75 ",
+            "El avance es 60.00 %, menos de 75 ",
             "El avance del semestre es 975.00 %",
             "1,170 es diez veces lo usual o más",
         ]
