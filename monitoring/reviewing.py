@@ -111,6 +111,12 @@ class ReviewPage:
         return self.report.sendings[-1] if self.report.sendings else None
 
     @property
+    def validated(self) -> SubmissionEvent | None:
+        """Who gave it the conformity that it has, in which capacity and when; None where that was an import."""
+        last = self.last
+        return last if last and last.to_state == State.VALIDATED and last.step == "validate" else None
+
+    @property
     def following(self) -> Submission | None:
         """The next one of those that wait, from this report on and then from the beginning."""
         here = _place(self.submission)

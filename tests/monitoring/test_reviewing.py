@@ -224,6 +224,7 @@ class TestNext:
         answer = bruno.post(world.address("submission_step", "validate"), follow=True)
         assert answer.redirect_chain[-1][0] == world.address()
         page = answer.content.decode()
+        assert "<dt>Dio conformidad</dt><dd>Bruno Salas <small>coordinación" in page
         assert "1 reporte espera su revisión." in page
         assert f'<a class="button" href="{world.address(acronym="GDE")}">Revisar GDE</a>' in page
 
