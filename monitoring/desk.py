@@ -13,12 +13,12 @@ from monitoring import workflow
 from monitoring.filing import FormPage, load_form_page
 from monitoring.models import Period, Submission
 from monitoring.queries import units_answering
-from plans.budget import waiting_for
+from monitoring.reviewing import waiting_for
+from plans.budget import waiting_for as budget_waiting_for
 from plans.models import Plan
 
 State = Submission.State
 REPORTING = (Role.REPORTER, Role.HEAD)
-REVIEWING = (Role.COORDINATOR, Role.PLANNER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,16 +165,18 @@ def load_desk(plan: Plan, user: User) -> Desk:
     """The person's desk. So many queries for each unit that they act for, whatever its number of indicators."""
     posts = list(Designation.objects.in_force().filter(user=user, unit__government=plan.government))
     periods = Period.objects.filter(plan=plan).order_by("code")
+    waiting = {each.pk for each in waiting_for(plan, user)}
     return Desk(
-        tuple(_semester(plan, period, posts, user) for period in periods.filter(state=Period.State.OPEN)),
+        tuple(_semester(plan, period, posts, user, waiting) for period in periods.filter(state=Period.State.OPEN)),
         periods.filter(state=Period.State.PLANNED).first(),
-        waiting_for(user, plan=plan).count(),
+        budget_waiting_for(user, plan=plan).count(),
     )
 
 
-def _semester(plan: Plan, period: Period, posts: list[Designation], user: User) -> SemesterDesk:
+def _semester(plan: Plan, period: Period, posts: list[Designation], user: User, waiting: set[int]) -> SemesterDesk:
     answering = list(units_answering(plan, period))
-    return SemesterDesk(period, _units(plan, period, posts, answering, user), _reviews(period, posts, answering))
+    reviews = _reviews(period, posts, answering, waiting)
+    return SemesterDesk(period, _units(plan, period, posts, answering, user), reviews)
 
 
 def _units(
@@ -205,9 +207,10 @@ def reports_of(plan: Plan, unit: Unit) -> QuerySet[Submission]:
     return rows.select_related("period", "unit").order_by("-period__code", "unit__acronym")
 
 
-def _reviews(period: Period, posts: list[Designation], answering: list[Unit]) -> tuple[ReviewRow, ...]:
-    roles = {post.role for post in posts}
-    if not roles & set(REVIEWING):
+def _reviews(
+    period: Period, posts: list[Designation], answering: list[Unit], waiting: set[int]
+) -> tuple[ReviewRow, ...]:
+    if not {post.role for post in posts} & set(workflow.REVIEWING):
         return ()
     known = {
         row.unit_id: row for row in Submission.objects.filter(period=period).select_related("unit", "period__plan")
@@ -215,7 +218,6 @@ def _reviews(period: Period, posts: list[Designation], answering: list[Unit]) ->
 
     def row(unit: Unit) -> ReviewRow:
         submission = known.get(unit.pk)
-        waits = submission is not None and submission.state == State.SUBMITTED
-        return ReviewRow(unit, submission, waits and workflow.review_role(unit) in roles)
+        return ReviewRow(unit, submission, submission is not None and submission.pk in waiting)
 
     return tuple(sorted(map(row, answering), key=lambda each: not each.mine))

@@ -27,7 +27,8 @@ def observe(
     """Opens a thread on one result, or on the whole report. Only who reviews it may, while it is under review."""
     submission = _held(submission)
     if submission.state != State.SUBMITTED:
-        raise ObservationRefused(_("Solo se observa un reporte que está en revisión."))
+        reason = _("Solo se observa un reporte que está en revisión.")
+        raise ObservationRefused(f"{reason} {workflow.last_word(submission)}")
     if not reviews(submission, by, on=on):
         raise ObservationRefused(_("Su designación no permite observar este reporte."))
     if result is not None and result.submission_id != submission.pk:
@@ -48,7 +49,7 @@ def reply(*, observation: Observation, text: str, by: User, on: dt.date | None =
     if from_unit and (reason := workflow.why_locked(submission, by, on=on)):
         raise ObservationRefused(reason)
     if not from_unit and not reviews(submission, by, on=on):
-        raise ObservationRefused(_("El reporte no está ahora en sus manos."))
+        raise ObservationRefused(f"{_('El reporte no está ahora en sus manos.')} {workflow.last_word(submission)}")
     said = _said(text)
     last = observation.replies.last()
     if last is not None and (last.by_id, last.text) == (by.pk, said):

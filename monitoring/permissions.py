@@ -18,6 +18,9 @@ def may_see_working(user: User, plan: Plan) -> bool:
     return holds_role(user, *(set(Role) - {Role.VIEWER}), government=plan.government)
 
 
-def sees_who_is_behind(user: User, plan: Plan) -> bool:
-    """How reports stand before they are sent is for those who review: coordination and planning."""
+def reviews_reports(user: User, plan: Plan) -> bool:
+    """Coordination and planning see how reports stand before they are sent, and open them for review.
+
+    Who of them gives conformity to which report is said by the flow.
+    """
     return holds_role(user, Role.COORDINATOR, Role.PLANNER, government=plan.government)

@@ -9,9 +9,11 @@ from decimal import Decimal
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from monitoring.completeness import Filled, Gap, Lack
-from monitoring.progress import SIGNS, Light, Status, round_half_up
+from monitoring.plausibility import Caution, Rule
+from monitoring.progress import REVIEW_ABOVE, SIGNS, Light, Status, round_half_up
 from monitoring.scorecard import Level
 from plans.measures import Horizon
 
@@ -68,6 +70,75 @@ LACK_TEXTS = {
     Gap.SUM: _("La tabla «%(table)s» suma %(found)s y debe sumar %(expected)s."),
     Gap.EVIDENCE: _("Falta un medio de verificación, o el motivo por el que no lo hay."),
 }
+
+CAUTION_TEXTS = {
+    Rule.ABOVE: _(
+        "El avance del semestre es %(progress)s %%, más de %(most)s %%: %(value)s de una meta de %(against)s. "
+        "¿Está bien el valor, estaba bien puesta la meta?"
+    ),
+    Rule.TEN_TIMES: _(
+        "%(value)s es diez veces lo usual o más: la mediana de lo reportado antes (%(semesters)s) es %(against)s. "
+        "¿Sobra un dígito?"
+    ),
+    Rule.A_TENTH: _(
+        "%(value)s es la décima parte de lo usual o menos: la mediana de lo reportado antes (%(semesters)s) es "
+        "%(against)s. ¿Falta un dígito?"
+    ),
+    Rule.SAME: _("%(value)s es exactamente lo que se reportó en %(period)s. ¿Es de este semestre o se copió?"),
+    Rule.FALLS: _(
+        "Es un acumulado y baja: %(value)s, cuando en %(period)s eran %(against)s. ¿Qué se perdió, o qué se contó mal?"
+    ),
+    Rule.NOT_INFORMED: _(
+        "En la tabla «%(table)s» las %(people)s personas figuran como «no informado» en %(dimension)s: "
+        "no desagrega nada."
+    ),
+    Rule.USED_BEFORE: _(
+        "El archivo «%(title)s» es el mismo que respalda «%(indicator)s» en %(period)s (%(unit)s). "
+        "¿Es el de este resultado?"
+    ),
+    Rule.NO_ACHIEVEMENTS: _("Se reporta %(value)s y no se cuenta qué se logró."),
+    Rule.NO_DIFFICULTIES: _(
+        "El avance es %(progress)s %%, menos de %(against)s %%, y no se cuenta qué dificultad hubo."
+    ),
+}
+# What each breakdown table says beside the sex, by the table's code.
+DIMENSIONS = {
+    "sex_population": _("población"),
+    "sex_age": _("edad"),
+    "sex_district": _("distrito"),
+    "sex_disability": _("discapacidad"),
+}
+
+
+def caution_text(caution: Caution, *, percent: bool = False, table: str = "") -> str:
+    """Why a result asks for a second look, in a sentence with its numbers.
+
+    `percent`: whether the indicator is a percentage; `table`: the name of the breakdown table that it is about.
+    """
+    unit = " %" if percent else ""
+
+    def measured(value: Decimal | None) -> str:
+        return f"{quantity_text(value)}{unit}"
+
+    value = measured(caution.value)
+    if caution.parts:
+        numerator, denominator = map(quantity_text, caution.parts)
+        value = f"{numerator} / {denominator} ({value})"
+    held_against_threshold = caution.rule == Rule.NO_DIFFICULTIES
+    return str(CAUTION_TEXTS[caution.rule]) % {
+        "value": value,
+        "against": quantity_text(caution.against) if held_against_threshold else measured(caution.against),
+        "progress": figure_text(caution.progress),
+        "most": quantity_text(REVIEW_ABOVE),
+        "period": caution.use.period if caution.use else caution.period,
+        "semesters": ngettext("%s semestre", "%s semestres", caution.semesters) % caution.semesters,
+        "people": quantity_text(caution.people),
+        "table": table,
+        "dimension": _("sexo") if caution.by_sex else DIMENSIONS.get(caution.table, ""),
+        "title": caution.use.title if caution.use else "",
+        "indicator": caution.use.indicator if caution.use else "",
+        "unit": caution.use.unit if caution.use else "",
+    }
 
 
 def lack_text(lack: Lack, table: str = "") -> str:

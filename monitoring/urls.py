@@ -24,6 +24,7 @@ register_converter(AcronymConverter, "acronym")
 # One unit's report of one semester.
 report = [
     path("", review.submission_detail, name="submission_detail"),
+    path("revisar/", review.submission_review, name="submission_review"),
     path("empezar/", filing.submission_start, name="submission_start"),
     path("llenar/", filing.submission_form, name="submission_form"),
     path("llenar/pulso/", filing.submission_pulse, name="submission_pulse"),

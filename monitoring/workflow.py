@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -38,11 +39,26 @@ LOCKED = {
 }
 # Who fills in a report: the unit's own people; and the coordination, in a report that it began on the unit's behalf.
 TYPISTS = (Role.REPORTER, Role.HEAD)
+REVIEWING = (Role.COORDINATOR, Role.PLANNER)
 EDITABLE = (State.DRAFT, State.RETURNED)
 
 # The events that no step of the table writes: how a submission came to be.
 STARTED, HISTORICAL = "start", "historical"
 BEGINNINGS = {STARTED: gettext_lazy("Empezar el reporte"), HISTORICAL: gettext_lazy("Carga histórica")}
+
+
+# What somebody did to a report, as the beginning of a sentence: "Lucía Paredes dio conformidad al reporte".
+DID: dict[str, Promise] = {
+    STARTED: gettext_lazy("empezó el reporte"),
+    HISTORICAL: gettext_lazy("cargó el reporte histórico"),
+    "submit": gettext_lazy("envió el reporte"),
+    "hand_to_head": gettext_lazy("pasó el reporte a la gerencia"),
+    "sign_off": gettext_lazy("dio el visto bueno y envió el reporte"),
+    "give_back": gettext_lazy("regresó el reporte al enlace"),
+    "validate": gettext_lazy("dio conformidad al reporte"),
+    "return": gettext_lazy("devolvió el reporte con observaciones"),
+    "reopen": gettext_lazy("reabrió el reporte"),
+}
 
 
 class StepRefused(Exception):
@@ -237,6 +253,20 @@ def review_role(unit: Unit, *, on: dt.date | None = None) -> Role:
     return Role.PLANNER if planners.exists() else Role.COORDINATOR
 
 
+def last_word(submission: Submission) -> str:
+    """Who did what to the report last, and when, in a sentence."""
+    event = submission.events.select_related("by").last()
+    if event is None:
+        return ""
+    at = timezone.localtime(event.at)
+    return _("%(by)s %(did)s el %(day)s a las %(time)s.") % {
+        "by": event.by,
+        "did": DID[event.step],
+        "day": date_format(at, "DATE_FORMAT"),
+        "time": date_format(at, "TIME_FORMAT"),
+    }
+
+
 def _hands_on(submission: Submission) -> set[int]:
     """Everybody who entered a result, or took a step of the unit's side."""
     unit_steps = [STARTED, *(step.name for step in STEPS.values() if not step.is_review)]
@@ -293,9 +323,13 @@ def take(
     comment: str = "",
     memo: Memo | None = None,
     memo_seen: Memo | None = None,
+    last_seen: int | None = None,
     on: dt.date | None = None,
 ) -> Submission:
     """Takes one step of the table. Raises StepRefused with the reason; nothing is changed then.
+
+    `last_seen`: the latest event of the report that the person had before them, where their page told it: nobody
+    decides on a report that has gone on since.
 
     `memo`: the document with which the unit sends the report, where it is given along with the step; `memo_seen`: what
     stood there when its author began to type.
@@ -304,8 +338,13 @@ def take(
     held = Submission.objects.select_for_update(of=("self", "period"))
     submission = held.select_related("unit", "period__plan").get(pk=submission.pk)
     step = STEPS[step_name]
+    if submission.state not in step.sources:
+        raise StepRefused(f"{refusal(submission, step, by, on=on)} {last_word(submission)}")
     if reason := refusal(submission, step, by, on=on):
         raise StepRefused(reason)
+    if last_seen is not None and submission.events.filter(pk__gt=last_seen).exists():
+        told = _("El reporte cambió desde que abrió la página. %(what)s Revíselo otra vez antes de decidir.")
+        raise StepRefused(told % {"what": last_word(submission)})
     comment = clean(comment)[:COMMENT_LENGTH]
     if step.needs_comment and not comment:
         raise StepRefused(_("Escriba el motivo."))

@@ -347,7 +347,7 @@ def test_a_returned_report_is_answered_and_the_reviewer_sees_what_changed(world,
     expect(alicia.page.get_by_role("main")).to_contain_text("pasó a su gerente")
     take(world.submission, "sign_off", by=world.head)
 
-    bruno.open(world.address("submission_detail"))
+    bruno.open(world.address("submission_review"))
     line = bruno.card("Mujeres formadas")
     expect(line.locator(".report_changes")).to_contain_text("Valor obtenido: 8 → 9")
     expect(line).to_contain_text("Eran nueve; se corrige.")
@@ -475,14 +475,21 @@ def test_without_scripts_the_whole_report_is_filed(world, visit, paper, size):
 # --- Accessibility --------------------------------------------------------------------------------------------------
 
 # Every page of this desk by its address, and how it is seen with errors shown.
-PAGES = ("desk", "submission_list", "submission_detail", "submission_form", "submission_receipt")
+PAGES = ("desk", "submission_list", "submission_detail", "submission_review", "submission_form", "submission_receipt")
 
 
 def test_every_page_of_the_desk_is_looked_at():
     from monitoring.urls import report  # noqa: PLC0415  # beside the list it is held against
 
     # workbook_upload and workbook_preview are looked at beside the others, in tests/test_accessibility.py
-    shown = {"submission_detail", "submission_form", "submission_receipt", "workbook_upload", "workbook_preview"}
+    shown = {
+        "submission_detail",
+        "submission_review",
+        "submission_form",
+        "submission_receipt",
+        "workbook_upload",
+        "workbook_preview",
+    }
     acts = {
         "submission_start",
         "submission_pulse",
@@ -546,12 +553,12 @@ def test_no_page_of_the_desk_violates_the_guidelines(world, visit, size, scheme)
     check(ines, "signing off", detail)
     take(world.submission, "sign_off", by=world.head)
     check(bruno, "desk of the coordination", desk)
-    bruno.open(detail)
+    bruno.open(world.address("submission_review"))
     bruno.press("Devolver con observaciones")
     check(bruno, "review with an error")
     thread = observe(submission=world.submission, text="¿Ocho?", by=world.people.bruno, result=Result.objects.first())
     observe(submission=world.submission, text="¿Y el resto?", by=world.people.bruno)
-    check(bruno, "review with observations", detail)
+    check(bruno, "review with observations", world.address("submission_review"))
     take(world.submission, "return", by=world.people.bruno)
     assert thread.is_open
     check(alicia, "desk of a returned report", desk)

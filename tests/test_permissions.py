@@ -84,6 +84,7 @@ TABLE: dict[str, tuple[dict, dict[str, int]]] = {
     "monitoring:period_day_on": ({**PLAN, "pk": 1}, POST_ONLY),
     # the report of a closed semester: read by all who belong to the plan, filled in by nobody
     "monitoring:submission_detail": (REPORT, GOVERNMENT),
+    "monitoring:submission_review": (REPORT, {**GOVERNMENT, OWN: 403}),  # coordination and planning
     "monitoring:submission_form": (REPORT, {**GOVERNMENT, OWN: 302, COORDINATOR: 302}),
     "monitoring:submission_pulse": (REPORT, TYPIST),
     "monitoring:submission_receipt": (REPORT, NOT_SENT),

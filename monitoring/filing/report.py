@@ -13,6 +13,7 @@ from monitoring.filing.cards import Card
 from monitoring.filing.form import FormPage, load_form_page
 from monitoring.models import Evidence, Period, Submission, SubmissionEvent
 from monitoring.observing import reviews
+from monitoring.permissions import reviews_reports
 from monitoring.queries import Filing
 from monitoring.workflow import Step
 from plans.models import BreakdownTable, Plan
@@ -53,6 +54,7 @@ class ReportPage:
     locked: str  # why the reader may not type into it; empty where they may
     may_fill: bool
     may_review: bool
+    sees_review: bool  # whether the page on which reports are reviewed is open to the reader
     may_start: bool
 
     @property
@@ -64,14 +66,21 @@ class ReportPage:
         return self.form.filing.submission
 
     @property
-    def may_observe(self) -> bool:
+    def waits_for_reader(self) -> bool:
         """Whether the reader reviews the report, and it is under review now."""
         return self.may_review and self.submission.state == Submission.State.SUBMITTED
 
     @property
     def here(self) -> tuple[Step, ...]:
-        """The steps that are taken on this page; whoever fills the report in sends it from the form."""
-        return tuple(step for step in self.form.steps if step.name not in workflow.FROM_FORM)
+        """The steps taken on the page that everybody reads: it is filled in and sent from the form, and reviewed on
+        a page of its own."""
+        elsewhere = workflow.FROM_FORM
+        return tuple(step for step in self.form.steps if step.name not in elsewhere and not step.is_review)
+
+    @property
+    def reviews(self) -> tuple[Step, ...]:
+        """The steps taken on the page on which it is reviewed."""
+        return tuple(step for step in self.form.steps if step.is_review)
 
     @property
     def sendings(self) -> list[SubmissionEvent]:
@@ -93,6 +102,7 @@ def load_report_page(plan: Plan, unit: Unit, period: Period, user: User) -> Repo
         locked=locked,
         may_fill=bool(submission and not locked),
         may_review=bool(submission and reviews(submission, user)),
+        sees_review=bool(submission and submission.submitted_on) and reviews_reports(user, plan),
         may_start=submission is None and workflow.may_start(unit, period, user),
     )
 

@@ -19,7 +19,7 @@ from monitoring.board import load_board
 from monitoring.chasing import ChasingRefused, Round, remind
 from monitoring.chosen import UnknownPeriod
 from monitoring.models import Period
-from monitoring.permissions import sees_who_is_behind
+from monitoring.permissions import reviews_reports
 from monitoring.punctuality import load_punctuality
 from monitoring.reminders import Quiet
 from plans.models import Plan
@@ -70,7 +70,7 @@ def punctuality(request: HttpRequest, plan: str) -> HttpResponse:
 
 def _plan_of_reviewer(request: HttpRequest, code: str) -> Plan:
     plan = plan_or_404(request, code)
-    if not sees_who_is_behind(request.user, plan):
+    if not reviews_reports(request.user, plan):
         raise Http404(_("Esta página es de la coordinación y de Planificación."))
     return plan
 

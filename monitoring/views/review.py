@@ -1,8 +1,15 @@
-"""A unit's report as others read it: its head signs it off, the coordination reviews it, everybody gets a receipt."""
+"""A unit's report as others read it: its head signs it off, the coordination reviews it, everybody gets a receipt.
+
+Two pages: everybody reads the report (`submission_detail`, where its head signs it off), and whoever reviews has a
+page of their own (`submission_review`). What is refused is shown again on the page where it was tried.
+"""
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,6 +21,8 @@ from monitoring.filing import load_receipt, load_report_page
 from monitoring.forms import ExtensionForm, MemoForm
 from monitoring.models import Observation, Result
 from monitoring.periods import PeriodRefused, extend
+from monitoring.permissions import reviews_reports
+from monitoring.reviewing import ReviewPage, load_review
 from monitoring.views.scope import Scope, begun_or_404, scope_or_404
 
 # What was written and refused is shown again where it was written.
@@ -46,11 +55,46 @@ def _detail(request: HttpRequest, scope: Scope, *, status: int = 200, **typed: o
     return render(request, "monitoring/submission_detail.html", context, status=status)
 
 
+@require_safe
+def submission_review(request: HttpRequest, plan: str, period: str, acronym: str) -> HttpResponse:
+    """Everything about each result on one screen, the decision, and the next report that waits."""
+    scope = begun_or_404(request, plan, period, acronym)
+    if not reviews_reports(request.user, scope.plan):
+        raise PermissionDenied
+    if scope.submission.submitted_on is None:
+        messages.info(request, _("Este reporte aún no se envía: todavía no hay qué revisar."))
+        return redirect(scope.address("submission_detail"))
+    return _review(request, scope)
+
+
+def _review(request: HttpRequest, scope: Scope, *, status: int = 200, **typed: object) -> HttpResponse:
+    review, typed = load_review(scope.plan, scope.unit, scope.period, request.user), NOTHING_TYPED | typed
+    context = {"plan": scope.plan, "scope": scope, "review": review, "unsaved": _unsaved(review, typed), **typed}
+    return render(request, "monitoring/submission_review.html", context, status=status)
+
+
+def _unsaved(review: ReviewPage, typed: dict) -> str:
+    """What was written and refused, where the field in which it was written is no longer on the page."""
+    if typed["observation_text"]:
+        return "" if review.may_observe else typed["observation_text"]
+    if typed["reply_text"]:
+        return "" if typed["replied"] in review.answerable else typed["reply_text"]
+    return "" if typed["refused_step"] in {step.name for step in review.steps} else typed["comment"]
+
+
+def _again(request: HttpRequest, scope: Scope, **typed: object) -> HttpResponse:
+    """The page on which something was refused, with what was typed: that of the review, or the one for everybody."""
+    sent = scope.submission.submitted_on is not None
+    page = _review if sent and reviews_reports(request.user, scope.plan) else _detail
+    return page(request, scope, status=409, **typed)
+
+
 @require_POST
 def submission_step(request: HttpRequest, plan: str, period: str, acronym: str, step: str) -> HttpResponse:
     """Takes one step of the flow. Refused, the page says why and keeps what was written."""
     scope = begun_or_404(request, plan, period, acronym)
-    if step not in workflow.STEPS:
+    wanted = workflow.STEPS.get(step)
+    if wanted is None:
         raise Http404
     comment = request.POST.get("comment", "")
     memo = MemoForm(request.POST, instance=scope.submission) if "memo_number" in request.POST else None
@@ -64,13 +108,25 @@ def submission_step(request: HttpRequest, plan: str, period: str, acronym: str, 
             comment=comment,
             memo=memo.memo() if memo else None,
             memo_seen=memo.seen() if memo else None,
+            last_seen=_number(request.POST.get("last_seen", "")),
         )
     except workflow.StepRefused as refused:
         messages.error(request, str(refused))
-        return _detail(request, scope, status=409, comment=comment, refused_step=step)
+        page = _again if wanted.is_review else partial(_detail, status=409)
+        return page(request, scope, comment=comment, refused_step=step)
     messages.success(request, _("Hecho: el reporte está en estado «%s».") % submission.get_state_display())
-    sent = workflow.STEPS[step].target == submission.State.SUBMITTED
-    return redirect(scope.address("submission_receipt" if sent else "submission_detail"))
+    return redirect(scope.address(_after(wanted)))
+
+
+def _after(step: workflow.Step) -> str:
+    """The page to which a step leads: the receipt, or the one on which it was taken."""
+    if step.is_review:
+        return "submission_review"
+    return "submission_receipt" if step.target == workflow.State.SUBMITTED else "submission_detail"
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 19 else None
 
 
 @require_POST
@@ -86,8 +142,8 @@ def observation_create(request: HttpRequest, plan: str, period: str, acronym: st
         observing.observe(submission=scope.submission, result=result, text=text, by=request.user)
     except observing.ObservationRefused as refused:
         messages.error(request, str(refused))
-        return _detail(request, scope, status=409, observed=indicator, observation_text=text)
-    return redirect(f"{scope.address('submission_detail')}#{f'i{result.indicator_id}' if result else 'observaciones'}")
+        return _again(request, scope, observed=indicator, observation_text=text)
+    return redirect(f"{scope.address('submission_review')}#{f'i{result.indicator_id}' if result else 'observaciones'}")
 
 
 @require_POST
@@ -98,8 +154,9 @@ def observation_reply(request: HttpRequest, plan: str, period: str, acronym: str
         observing.reply(observation=thread, text=request.POST.get("text", ""), by=request.user)
     except observing.ObservationRefused as refused:
         messages.error(request, str(refused))
-        return _detail(request, scope, status=409, replied=pk, reply_text=request.POST.get("text", ""))
-    return redirect(f"{scope.address('submission_detail')}#o{pk}")
+        return _again(request, scope, replied=pk, reply_text=request.POST.get("text", ""))
+    reviewing = reviews_reports(request.user, scope.plan) and scope.submission.state == workflow.State.SUBMITTED
+    return redirect(f"{scope.address('submission_review' if reviewing else 'submission_detail')}#o{pk}")
 
 
 @require_POST
@@ -110,7 +167,8 @@ def observation_resolve(request: HttpRequest, plan: str, period: str, acronym: s
         observing.resolve(observation=thread, by=request.user)
     except observing.ObservationRefused as refused:
         messages.error(request, str(refused))
-    return redirect(f"{scope.address('submission_detail')}#o{pk}")
+        return _again(request, scope)
+    return redirect(f"{scope.address('submission_review')}#o{pk}")
 
 
 @require_safe

@@ -93,3 +93,18 @@ def cells_of(result: Result, tables: list[str]) -> list[Breakdown]:
                 if category in spread
             ]
     return cells
+
+
+def unknown_cells(result: Result, tables: list[str]) -> list[Breakdown]:
+    """The same of people of whom nothing was written down (not saved)."""
+    unknown, people = Breakdown.Sex.NOT_INFORMED, int(result.value)
+    return [
+        Breakdown(
+            result=result,
+            table=table,
+            category="" if table == BreakdownTable.SEX else unknown,
+            sex=unknown,
+            count=people,
+        )
+        for table in tables
+    ]

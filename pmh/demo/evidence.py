@@ -30,6 +30,7 @@ CONTENT_TYPES = {
 }
 NOTICE = "Documento ficticio de la demostración. No contiene datos personales."
 LINK = " | "
+THE_SAME = " = "
 
 
 @dataclass(frozen=True)
@@ -59,18 +60,22 @@ class Facts:
 
 
 def title_of(listed: str) -> str:
-    title, link, _ = listed.partition(LINK)
+    title, link, _ = listed.partition(THE_SAME)[0].partition(LINK)
     return title if link else title.rpartition(".")[0]
 
 
 def attach(result: Result, listed: str, number: int, at: dt.datetime) -> Evidence:
-    """The evidence as the story lists it: "Title.pdf", or "Title | https://…" for a link. Not saved in the database."""
+    """The evidence as the story lists it: "Title.pdf", or "Title | https://…" for a link. Not saved in the database.
+
+    "Title.pdf = 2024-1" is the very file that backed the same indicator in that semester.
+    """
+    listed, _is, semester = listed.partition(THE_SAME)
     title, url = title_of(listed), listed.partition(LINK)[2]
     common = {"result": result, "uploaded_by": result.entered_by, "uploaded_at": at}
     if url:
         return Evidence(title=title, url=url, **common)
     extension = listed.rpartition(".")[2]
-    content = MAKERS[extension](Facts.of(title, result))
+    content = content_of(result, semester, title) if semester else MAKERS[extension](Facts.of(title, result))
     place = f"{result.submission.unit.acronym}-{result.indicator.code}".lower().replace(".", "-")
     path = f"evidence/{at.year}/demo-{result.period.code}-{place}-{number}.{extension}"
     return Evidence(
@@ -82,6 +87,13 @@ def attach(result: Result, listed: str, number: int, at: dt.datetime) -> Evidenc
         sha256=hashlib.sha256(content).hexdigest(),
         **common,
     )
+
+
+def content_of(result: Result, semester: str, title: str) -> bytes:
+    """What the file of an earlier semester holds."""
+    earlier = Evidence.objects.get(result__indicator=result.indicator, result__period__code=semester, title=title)
+    with earlier.file.open() as file:
+        return file.read()
 
 
 def stored(path: str, content: bytes) -> str:

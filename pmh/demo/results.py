@@ -12,7 +12,7 @@ from pathlib import Path
 from institution.models import User
 from monitoring.models import Breakdown, Evidence, Result, Submission
 from plans.models import Indicator
-from pmh.demo.breakdowns import cells_of
+from pmh.demo.breakdowns import cells_of, unknown_cells
 from pmh.demo.dates import moment, written_on
 from pmh.demo.evidence import attach, title_of
 
@@ -21,7 +21,10 @@ DATA = Path(__file__).parent / "data"
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """One result as told. `tables`: only these breakdown tables are filled in; None: all that are asked for."""
+    """One result as told. `tables`: only these breakdown tables are filled in; None: all that are asked for.
+
+    `uninformed`: the tables say of nobody who they are.
+    """
 
     value: Decimal | None = None
     numerator: Decimal | None = None
@@ -33,6 +36,7 @@ class Told:
     note: str = ""
     evidence: list[str] = field(default_factory=list)
     tables: list[str] | None = None
+    uninformed: bool = False
 
 
 @cache
@@ -104,7 +108,8 @@ def _fill(result: Result, story: Told) -> None:
 def _break_down(result: Result, story: Told) -> None:
     declared = [row.table for row in result.indicator.declared_tables.all()]
     if declared and result.value:
-        Breakdown.objects.bulk_create(cells_of(result, declared if story.tables is None else story.tables))
+        tables = declared if story.tables is None else story.tables
+        Breakdown.objects.bulk_create(unknown_cells(result, tables) if story.uninformed else cells_of(result, tables))
 
 
 def _attach(result: Result, listed: list[str], at: dt.datetime) -> None:
