@@ -31,7 +31,7 @@ from plans.workbook.text import clean
 from plans.workbook.write import FORMULA_STARTS
 
 TITLE, SUBTITLE, HEAD, FIRST = 0, 1, 3, 4
-WIDTHS = (12, 12, 62, 16)
+WIDTHS = (14, 14, 52, 16)
 NAMED = len(WIDTHS)
 # The shape stands beside the figure, so that the colour is never alone.
 SHAPES = {Light.GREEN: "✓", Light.AMBER: "▲", Light.RED: "▼"}
