@@ -7,7 +7,7 @@ and the plan does not have is answered in words (`problems`), never passed over.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -270,6 +270,9 @@ def _query_without(params: Mapping[str, str], *keys: str) -> str:
     return _query({key: value for key, value in params.items() if key not in keys})
 
 
-def _query(params: Mapping[str, str] | Iterable[tuple[str, str]]) -> str:
-    """A query that is never empty: an empty link would lead to the address as it stands."""
-    return f"?{urlencode(params)}"
+def _query(params: Mapping[str, str]) -> str:
+    """A query that is never empty: an empty link would lead to the address as it stands.
+
+    What a form left open is dropped.
+    """
+    return f"?{urlencode({key: value for key, value in params.items() if value})}"
