@@ -1,4 +1,4 @@
-"""What the reader chose in the address of a page: the semester, and official or working figures."""
+"""What the reader chose in the address of a page: the semester, official or working figures, and the reading."""
 
 from __future__ import annotations
 
@@ -7,30 +7,39 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from monitoring.models import Period
+from plans.measures import Reading
 from plans.models import Plan
 
 WORKING = "trabajo"
+READINGS = {"programado": Reading.PROGRAMMED, "reportado": Reading.REPORTED}
+READING_KEYS = {reading: key for key, reading in READINGS.items()}
 
 
 class UnknownPeriod(LookupError):
     """The address names a semester that the plan does not have."""
 
 
+class UnknownReading(LookupError):
+    """The address names a reading of progress that there is not."""
+
+
 @dataclass(frozen=True)
 class Chosen:
-    """The semester P of a page, among those of the plan, and whether results under review enter too."""
+    """The semester P of a page, among those of the plan; whether results under review enter too; which reading."""
 
     period: Period
     periods: tuple[Period, ...]  # the plan's semesters in order, those without a row as planned ones
     working: bool = False
     default: str = ""
     may_see_working: bool = False
+    reading: Reading = Reading.PROGRAMMED
+    official_reading: Reading = Reading.PROGRAMMED
 
     @classmethod
     def of(cls, plan: Plan, params: Mapping[str, str], *, may_see_working: bool) -> Chosen:
-        """Reads `semestre` and `cifras`, the latter only for those who may see figures under review.
+        """Reads `semestre`, `lectura`, and `cifras`, the last only for those who may see figures under review.
 
-        One query. Raises UnknownPeriod.
+        One query. Raises UnknownPeriod, UnknownReading.
         """
         known = {period.code: period for period in Period.objects.filter(plan=plan)}
         periods = tuple(known.get(code) or Period(plan=plan, code=code) for code in plan.period_codes)
@@ -40,7 +49,12 @@ class Chosen:
         if chosen is None:
             raise UnknownPeriod(code)
         working = may_see_working and params.get("cifras") == WORKING
-        return cls(chosen, periods, working, default.code, may_see_working)
+        official = Reading(plan.official_reading)
+        asked = params.get("lectura")
+        if asked and asked not in READINGS:
+            raise UnknownReading(asked)
+        reading = READINGS[asked] if asked else official
+        return cls(chosen, periods, working, default.code, may_see_working, reading, official)
 
     @property
     def code(self) -> str:
@@ -49,6 +63,11 @@ class Chosen:
     @property
     def is_official(self) -> bool:
         return self.period.is_closed and not self.working
+
+    @property
+    def reads_officially(self) -> bool:
+        """Whether the reading shown is the plan's official one, on which alone the traffic light stands (section 7)."""
+        return self.reading == self.official_reading
 
     @property
     def begun(self) -> list[Period]:
@@ -64,9 +83,12 @@ class Chosen:
         chosen = {"semestre": period}
         if self.working:
             chosen["cifras"] = WORKING
+        if not self.reads_officially:
+            chosen["lectura"] = READING_KEYS[self.reading]
         return f"?{urlencode(chosen)}"
 
     @property
     def carried(self) -> str:
         """The same for links where the usual semester and figures need not be said."""
-        return "" if self.code == self.default and not self.working else self.query
+        usual = self.code == self.default and not self.working and self.reads_officially
+        return "" if usual else self.query

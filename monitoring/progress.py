@@ -32,7 +32,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def _exact(function: Callable[P, R]) -> Callable[P, R]:
+def exactly(function: Callable[P, R]) -> Callable[P, R]:
     """Runs the function in our own decimal context, whatever the caller's is."""
 
     @functools.wraps(function)
@@ -209,7 +209,7 @@ class NodeFigure:
         return self.sign == SIGNS[Status.NOT_REPORTED] and self.due == 0
 
 
-@_exact
+@exactly
 def _coverage(reported: int, due: int) -> Decimal | None:
     return quantised(HUNDRED * reported / due) if due else None
 
@@ -365,7 +365,7 @@ def _mean(weighted: Iterable[tuple[Decimal, Decimal]]) -> Decimal | None:
     return sum((weight * value for weight, value in pairs), ZERO) / total if total else None
 
 
-@_exact
+@exactly
 def measure(series: Series, upto: str, horizon: Horizon, parameters: Parameters = Parameters()) -> IndicatorFigure:
     """The figure of one indicator at semester `upto` (`2022-2`) through one horizon (sections 2 to 5, 7)."""
     window = _Window.of(series, upto, horizon)
@@ -433,7 +433,7 @@ def _mean_of_means(
     return _mean(means)
 
 
-@_exact
+@exactly
 def roll_up(
     leaves: Sequence[Leaf], figures: Mapping[str, IndicatorFigure], horizon: Horizon, parameters: Parameters
 ) -> NodeFigure:

@@ -87,6 +87,18 @@ def results_that_count(plan: Plan, *, working: bool = False) -> QuerySet[Result]
     return Result.objects.filter(period__plan=plan, submission__state__in=states)
 
 
+def ceiling_of(indicator: Indicator) -> Decimal | None:
+    """Above which no value of the indicator can be: a share of something ends at 100 %."""
+    is_share = indicator.counts == Indicator.Counts.PERCENTAGE and not indicator.numerator_may_exceed
+    return Decimal(100) if is_share else None
+
+
+def ceilings(plan: Plan) -> dict[str, Decimal | None]:
+    """The same of every indicator of the plan, by its code. One query."""
+    rows = Indicator.objects.filter(plan=plan).only("code", "counts", "numerator_may_exceed").order_by()
+    return {row.code: ceiling_of(row) for row in rows}
+
+
 def _tenures(plan: Plan) -> dict[int, list[Responsibility]]:
     tenures: dict[int, list[Responsibility]] = defaultdict(list)
     rows = Responsibility.objects.filter(indicator__plan=plan).select_related("unit").order_by("from_period")

@@ -14,8 +14,9 @@ from django.utils.translation import ngettext
 from monitoring.completeness import Filled, Gap, Lack
 from monitoring.plausibility import Caution, Rule
 from monitoring.progress import REVIEW_ABOVE, SIGNS, Light, Status, round_half_up
+from monitoring.projection import Outcome, Projection, Why
 from monitoring.scorecard import Level
-from plans.measures import Horizon
+from plans.measures import Accumulation, Horizon, Reading
 
 MISSING = "–"
 INDICATOR_PLACES = 2
@@ -54,6 +55,34 @@ HORIZON_NAMES = {
     Horizon.YEAR: _("Año"),
     Horizon.PLAN: _("Plan a la fecha"),
     Horizon.WHOLE: _("Todo el plan"),
+}
+READING_NAMES = {
+    Reading.PROGRAMMED: _("sobre lo programado"),
+    Reading.REPORTED: _("sobre lo reportado"),
+}
+OUTCOME_NAMES = {
+    Outcome.MISSED: _("No llegarían a su meta si nada cambia"),
+    Outcome.NEAR: _("Se quedarían cerca de su meta"),
+    Outcome.UNKNOWN: _("No se puede proyectar"),
+    Outcome.REACHED: _("Llegarían a su meta"),
+}
+OUTCOME_SHORT_NAMES = {
+    Outcome.MISSED: _("no llegarían"),
+    Outcome.NEAR: _("se quedarían cerca"),
+    Outcome.UNKNOWN: _("sin proyección"),
+    Outcome.REACHED: _("llegarían"),
+}
+WHY_TEXTS = {
+    Why.NOTHING_PROGRAMMED: _("No tiene metas programadas."),
+    Why.NOT_COMPUTABLE: _("Su avance no es calculable: la meta es 0, falta la línea de base o no hubo casos."),
+    Why.NOT_REPORTED: _("Todavía no hay ningún resultado con el que proyectar."),
+    Why.TOO_FEW: _("Hay un solo semestre reportado; se necesitan dos."),
+}
+PACE_TEXTS = {
+    Accumulation.SUM: _("%(value)s por semestre"),
+    Accumulation.LAST: _("%(value)s por semestre"),
+    Accumulation.AVERAGE: _("%(value)s en cada semestre"),
+    Accumulation.POOLED: _("%(value)s %% en cada semestre"),
 }
 FILLED_WORDS = {
     Filled.DONE: _("listo"),
@@ -162,6 +191,31 @@ def quantity_text(value: Decimal | int | None) -> str:
     if -int(plain.as_tuple().exponent) > 4:
         plain = round_half_up(plain, INDICATOR_PLACES).normalize()
     return number_format(format(plain, "f"), force_grouping=True)
+
+
+def pace_text(projection: Projection) -> str:
+    """What a semester has brought so far, in words: "120 por semestre"; a stock's change with its sign."""
+    return _per_semester(projection.pace, projection.accumulation)
+
+
+def _per_semester(pace: Decimal | None, accumulation: Accumulation) -> str:
+    if pace is None:
+        return MISSING
+    text = quantity_text(pace)
+    if accumulation == Accumulation.LAST and pace > 0:
+        text = f"+{text}"
+    return str(PACE_TEXTS[accumulation]) % {"value": text}
+
+
+def needed_text(projection: Projection) -> str:
+    """What each remaining semester has to bring, in words; that it is too late, or that nothing more is needed."""
+    if projection.is_over:
+        return str(_("no quedan semestres"))
+    if not projection.is_within_reach:
+        return str(_("ya no es alcanzable"))
+    if projection.needed == 0 and projection.accumulation in (Accumulation.SUM, Accumulation.LAST):
+        return str(_("nada más"))
+    return _per_semester(projection.needed, projection.accumulation)
 
 
 def short_code(code: str) -> str:

@@ -360,14 +360,17 @@ def make_evidence(
     return Evidence.objects.create(result=result, title=title, file=file, **fields)
 
 
-def make_large_plan(activities: int, *, closed_up_to: str = "2023-2") -> Plan:
+def make_large_plan(activities: int, *, closed_up_to: str = "2023-2", units: int = 1) -> Plan:
     """A plan of so many activities of one indicator each, all semesters programmed and reported until then.
+
+    So many units answer for them in turn.
 
     Written in bulk and without history: for counting queries and for measuring.
     """
     plan = make_plan(closed_up_to=closed_up_to)
     action = make_tree(plan, activities=0).actions[0]
     unit, by = make_unit("GPV", plan.government), make_user()
+    answering = [unit, *(make_unit(f"U{number:03}", plan.government) for number in range(1, units))]
     rows = Activity.objects.bulk_create(
         Activity(plan=plan, action=action, code=f"ACT.{n:05}", name=f"Actividad {n}", order=n, lead_unit=unit)
         for n in range(activities)
@@ -386,16 +389,16 @@ def make_large_plan(activities: int, *, closed_up_to: str = "2023-2") -> Plan:
     )
     first = plan.period_codes[0]
     Responsibility.objects.bulk_create(
-        Responsibility(indicator=row, unit=unit, from_period=first) for row in indicators
+        Responsibility(indicator=row, unit=answering[row.order % units], from_period=first) for row in indicators
     )
     Target.objects.bulk_create(
         Target(indicator=row, period=period, value=10) for row in indicators for period in plan.period_codes
     )
     for period in plan.periods.closed():
-        submission = make_submission(unit, period, by=by)
+        submissions = [make_submission(each, period, by=by) for each in answering]
         Result.objects.bulk_create(
             Result(
-                submission=submission,
+                submission=submissions[row.order % units],
                 indicator=row,
                 period=period,
                 value=row.order % 13,

@@ -44,6 +44,12 @@ PAGES = [
     "/planes/lima/tablero/",
     "/planes/lima/tablero/?gerencia=NADA",
     "/planes/lima/tablero/?semestre=2023-1&cifras=trabajo&orden=peor",
+    "/planes/lima/tablero/?semaforo=ambar&genero=1&horizonte=todo&lectura=reportado",
+    "/planes/lima/tablero/?semaforo=ambar&semaforo_en=semestre&semestre=2022-1&horizonte=todo&lectura=reportado",
+    "/planes/lima/gerencias-comparadas/?orden=peor",
+    "/planes/lima/gerencias-comparadas/?lectura=reportado&orden=otro",
+    "/planes/lima/proyeccion/?gerencia=GMU",
+    "/planes/lima/proyeccion/?gerencia=NADA",
     "/planes/lima/nodos/L.01/",
     "/planes/lima/nodos/ACT.01.01.01/?semestre=2022-1",
     "/planes/lima/indicadores/IND.01/?semestre=2022-1",
@@ -241,6 +247,59 @@ def test_the_matrix_works_by_keyboard(bruno, page):
     assert page.evaluate("document.activeElement.textContent").startswith("96.0")
     page.keyboard.press("ArrowRight")
     assert page.evaluate("document.activeElement.textContent") == "S.I."
+
+
+def test_the_filters_of_the_matrix_work_by_keyboard(bruno, page):
+    page.goto("/cuenta/login/?next=/planes/lima/tablero/")
+    page.get_by_label("Correo electrónico").fill(bruno.email)
+    page.get_by_label("Contraseña").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.locator(".matrix").wait_for()
+    rows = page.locator("tr.matrix-activity")
+    assert rows.count() == 5
+
+    further = page.locator("summary", has_text="Más filtros")
+    further.focus()
+    page.keyboard.press("Enter")
+    light = page.get_by_label("Semáforo", exact=True)
+    assert light.is_visible()
+    page.keyboard.press("Escape")
+    assert not light.is_visible()
+    assert page.evaluate("document.activeElement.textContent").strip() == "Más filtros"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Rojo")  # the light
+    page.keyboard.press("Tab")
+    page.keyboard.type("Semestre")  # at the chosen semester
+    for _ in range(4):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**semaforo=rojo&semaforo_en=semestre**")
+    assert rows.count() == 0
+    assert page.get_by_text("Ninguna actividad coincide con lo elegido").is_visible()
+    page.get_by_role("link", name="Ver todas las actividades").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/tablero/?")
+    assert rows.count() == 5
+
+    page.get_by_role("link", name="sobre lo reportado").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**lectura=reportado")
+    assert page.get_by_role("link", name="sobre lo reportado").get_attribute("aria-current") == "true"
+
+
+def test_the_open_filters_violate_nothing_either(bruno, walk):
+    walk.page.goto("/cuenta/login/?next=/planes/lima/tablero/")
+    walk.type(login=bruno.email, password=PASSWORD)
+    walk.page.keyboard.press("Enter")
+    walk.page.locator(".matrix").wait_for()
+    for menu in ("Lineamiento: todos", "Gerencia: todas", "Más filtros"):
+        walk.page.locator("summary", has_text=menu).click()
+        walk.check(menu)
+    box = walk.page.locator(".more_filters").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= walk.page.viewport_size["width"]
+    assert walk.found == {}
 
 
 def test_the_report_in_excel_violates_nothing_either(walk):

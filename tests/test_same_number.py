@@ -3,6 +3,7 @@
 import io
 import json
 
+import openpyxl
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
@@ -50,6 +51,10 @@ def test_everywhere_the_same(plan, client, capsys):
         return client.get(reverse(name, kwargs={"plan": "PMH-T", **arguments}))
 
     assert SHOWN_AVERAGE in page("monitoring:scorecard").content.decode()
+    assert SHOWN_AVERAGE in page("monitoring:unit_comparison").content.decode()
+    book = openpyxl.load_workbook(io.BytesIO(page("monitoring:scorecard_workbook").content))
+    heads, *rows = book["Tablero"].iter_rows(min_row=4, values_only=True)
+    assert rows[-1][heads.index("Año 2022")] == pytest.approx(float(exact) / 100, abs=1e-12)
     assert SHOWN_AVERAGE in page("monitoring:node_detail", code="ACT.01.01.01").content.decode()
     assert SHOWN_INDICATOR in page("monitoring:indicator_detail", code="IND").content.decode()
     assert SHOWN_AVERAGE in page("reports:evaluation_detail", year=2022).content.decode()

@@ -15,7 +15,8 @@ from monitoring.dossier.changes import Change, changes_of
 from monitoring.dossier.series import Crumb, HorizonFigure, crumbs, evidence_of, points, span
 from monitoring.models import Evidence, Period, Result, Submission
 from monitoring.progress import Entry, IndicatorFigure, measure
-from monitoring.queries import load_outline, results_that_count
+from monitoring.projection import Projection, project
+from monitoring.queries import ceiling_of, load_outline, results_that_count
 from monitoring.scorecard import IndicatorRow, Level, PlanOutline, score
 from plans.measures import Accumulation, Horizon, Reading
 from plans.models import Indicator, Plan, Responsibility, TargetRevision
@@ -51,6 +52,7 @@ class IndicatorDossier:
     breakdown: list[BreakdownSummary]
     changes: list[Change]
     reading: Reading
+    projection: Projection
 
     @property
     def chosen(self) -> Semester:
@@ -101,7 +103,13 @@ def load_indicator(plan: Plan, code: str, chosen: Chosen, user: User) -> Indicat
         breakdown=summarise(here.breakdown.all()) if here else [],
         changes=changes_of(indicator, revisions, list(results.values())),
         reading=outline.parameters.reading,
+        projection=_projection(outline, indicator, chosen),
     )
+
+
+def _projection(outline: PlanOutline, indicator: Indicator, chosen: Chosen) -> Projection:
+    series = outline.by_indicator[indicator.code].series
+    return project(series, chosen.code, outline.parameters, ceiling_of(indicator))
 
 
 def _semesters(

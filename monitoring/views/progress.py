@@ -5,11 +5,16 @@ from __future__ import annotations
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from institution import clock
+from monitoring.comparison import load_comparison
 from monitoring.dossier import load_indicator, load_node, load_unit, load_units
-from monitoring.matrix import Filters, load_matrix
+from monitoring.exports.scorecard import write_scorecard
+from monitoring.matrix import load_matrix
+from monitoring.outlook import load_outlook
+from monitoring.views.offline import XLSX
 from monitoring.views.scope import chosen_or_404
 from plans.models import Plan
 from plans.views import plan_or_404
@@ -38,14 +43,21 @@ def scorecard(request: HttpRequest, plan: str) -> HttpResponse:
     """The matrix: every activity in every semester."""
     plan = plan_or_404(request, plan)
     chosen = chosen_or_404(request, plan)
-    filters = Filters(
-        unit=request.GET.get("gerencia", ""),
-        gender=request.GET.get("genero") == "1",
-        worst_first=request.GET.get("orden") == "peor",
-    )
-    matrix = load_matrix(plan, chosen, filters)
+    matrix = load_matrix(plan, chosen, request.GET.dict())
     context = {"plan": plan, "chosen": chosen, "matrix": matrix, "printed_on": clock.today()}
     return render(request, "monitoring/scorecard.html", context)
+
+
+@require_safe
+def scorecard_workbook(request: HttpRequest, plan: str) -> HttpResponse:
+    """The same rows and figures in Excel."""
+    plan = plan_or_404(request, plan)
+    chosen = chosen_or_404(request, plan)
+    matrix = load_matrix(plan, chosen, request.GET.dict())
+    content = write_scorecard(plan, chosen, matrix, on=clock.today())
+    name = f"tablero-{plan.code}-{chosen.code}.xlsx"
+    headers = {"Content-Disposition": content_disposition_header(True, name), "Cache-Control": "no-store"}
+    return HttpResponse(content, content_type=XLSX, headers=headers)
 
 
 @require_safe
@@ -87,3 +99,22 @@ def unit_detail(request: HttpRequest, plan: str, acronym: str) -> HttpResponse:
     except ObjectDoesNotExist as error:
         raise Http404 from error
     return render(request, "monitoring/unit_detail.html", {"plan": plan, "chosen": chosen, "dossier": dossier})
+
+
+@require_safe
+def unit_comparison(request: HttpRequest, plan: str) -> HttpResponse:
+    """Every unit that answers, semester by semester."""
+    plan = plan_or_404(request, plan)
+    chosen = chosen_or_404(request, plan)
+    comparison = load_comparison(plan, chosen, request.GET.dict())
+    context = {"plan": plan, "chosen": chosen, "comparison": comparison}
+    return render(request, "monitoring/unit_comparison.html", context)
+
+
+@require_safe
+def outlook(request: HttpRequest, plan: str) -> HttpResponse:
+    """What will be missed if nothing changes."""
+    plan = plan_or_404(request, plan)
+    chosen = chosen_or_404(request, plan)
+    context = {"plan": plan, "chosen": chosen, "outlook": load_outlook(plan, chosen, request.GET.dict())}
+    return render(request, "monitoring/outlook.html", context)

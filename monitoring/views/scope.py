@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from institution.models import Designation, Role, Unit
 from monitoring import workflow
-from monitoring.chosen import Chosen, UnknownPeriod
+from monitoring.chosen import Chosen, UnknownPeriod, UnknownReading
 from monitoring.models import Period, Submission
 from monitoring.permissions import may_see_working
 from plans.models import Plan
@@ -42,6 +42,8 @@ def chosen_or_404(request: HttpRequest, plan: Plan) -> Chosen:
         return Chosen.of(plan, request.GET, may_see_working=may_see_working(request.user, plan))
     except UnknownPeriod as error:
         raise Http404(_("El plan no tiene ese semestre.")) from error
+    except UnknownReading as error:
+        raise Http404(_("No hay esa lectura: son «programado» y «reportado».")) from error
 
 
 def scope_or_404(request: HttpRequest, plan: str, period: str, acronym: str) -> Scope:

@@ -22,6 +22,7 @@ from monitoring import charts, showing
 from monitoring.attentions import Tally
 from monitoring.models import SubmissionEvent
 from monitoring.progress import FORMULA_VERSION, Light, Status
+from monitoring.projection import Outcome, Projection, Why
 from monitoring.scorecard import Level
 from monitoring.workflow import BEGINNINGS, STEPS
 from plans.measures import Reading
@@ -58,6 +59,32 @@ def level_name(level: Level) -> str:
 @register.filter
 def horizon_name(horizon: str) -> str:
     return str(showing.HORIZON_NAMES[horizon])
+
+
+@register.filter
+def reading_name(reading: str) -> str:
+    return str(showing.READING_NAMES[Reading(reading)])
+
+
+@register.filter
+def outcome_name(outcome: Outcome, kind: str = "") -> str:
+    """What is expected of a final target: as a heading, or `{{ o|outcome_name:"short" }}`."""
+    return str((showing.OUTCOME_SHORT_NAMES if kind == "short" else showing.OUTCOME_NAMES)[outcome])
+
+
+@register.filter
+def why_text(why: Why) -> str:
+    return str(showing.WHY_TEXTS[why])
+
+
+@register.filter
+def pace_so_far(projection: Projection) -> str:
+    return showing.pace_text(projection)
+
+
+@register.filter
+def pace_needed(projection: Projection) -> str:
+    return showing.needed_text(projection)
 
 
 @register.filter

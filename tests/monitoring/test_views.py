@@ -1,5 +1,8 @@
 """The pages of the plan: who may open them, what they say, and how many queries they take."""
 
+import html
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -213,7 +216,8 @@ def test_scorecard_on_paper_says_whose_it_is(world, settings):
     page = open_as(world.people.alicia, "scorecard", "lima", query="?gerencia=GMU")
     line = page.partition('<p class="print-only soft">')[2].partition("</p>")[0]
     assert line == (
-        f"{world.plan.government.name} · 2022-2024 · 2022-2 · Gerencia de la Mujer · impreso el 3 feb. 2023"
+        f"{world.plan.government.name} · 2022-2024 · 2022-2 · sobre lo programado"
+        " · Gerencia: Gerencia de la Mujer · impreso el 3 feb. 2023"
     )
 
 
@@ -268,6 +272,30 @@ def test_node_detail_leads_from_the_matrix_to_the_evidence(world):
     page = open_as(world.people.bruno, "node_detail", "lima", world.tree.activity.code, query="?semestre=2022-1")
     assert f'href="{reverse("monitoring:evidence_file", args=[world.evidence.pk])}"' in page
     assert "94.17 %" in page
+
+
+def test_every_cell_of_the_matrix_leads_to_its_evidence_in_two_clicks(world):
+    """A cell of an activity: its page, the evidence. One of a guideline or of a unit: its page, the indicator's."""
+    bruno = world.people.bruno
+    for semester in ("2022-1", "2022-2"):
+        make_evidence(make_result(world.indicator, semester, 500) if semester == "2022-2" else world.result)
+    page = open_as(bruno, "scorecard", "lima") + open_as(bruno, "unit_comparison", "lima")
+    cells = re.findall(r'<a class="cell [^"]*" href="([^"]*)"', page)
+    assert len(cells) == 3 * 4 + 4  # guideline, action, activity, unit; two semesters, year and plan to date
+    client = Client()
+    client.force_login(bruno)
+    evidence = re.compile(reverse("monitoring:evidence_file", args=[1]).replace("1", r"\d+"))
+
+    def reached(address: str, clicks: int) -> bool:
+        text = client.get(html.unescape(address)).content.decode()
+        if evidence.search(text):
+            return True
+        main = text.partition("<main")[2]
+        further = re.findall(r'href="(/planes/lima/(?:nodos|indicadores)/[^"]*)"', main)
+        return clicks > 1 and any(reached(link, clicks - 1) for link in further)
+
+    for address in cells:
+        assert reached(address, 2), address
 
 
 def test_node_detail_of_every_level(world):
@@ -448,6 +476,9 @@ PAGES = [
     ("plan_list",),
     ("plan_detail", "lima"),
     ("scorecard", "lima"),
+    ("scorecard_workbook", "lima"),
+    ("unit_comparison", "lima"),
+    ("outlook", "lima"),
     ("node_detail", "lima", "ACT.01.01.01"),
     ("node_detail", "lima", "L.01"),
     ("indicator_detail", "lima", "IND.01"),
@@ -465,4 +496,5 @@ def test_queries_do_not_grow_with_the_plan(world, page):
 
 def test_scorecard_takes_as_many_queries_as_it_says(world):
     # session, user, posts of the person, plan with its government, role, semesters; outline 9; gender focus
-    assert queries_of(world.people.bruno, "scorecard", "lima") == 16
+    # with IGM, Global Compact, SDG
+    assert queries_of(world.people.bruno, "scorecard", "lima") == 18
