@@ -16,3 +16,8 @@ def may_see_evaluation(user: User, evaluation: Evaluation) -> bool:
 def may_see_working(user: User, plan: Plan) -> bool:
     """Figures under review are for those who work on the plan; readers (`viewer`) see validated results only."""
     return holds_role(user, *(set(Role) - {Role.VIEWER}), government=plan.government)
+
+
+def may_see_organisation(user: User, plan: Plan) -> bool:
+    """Who acts for which unit, and who signs in: for those who run the plan and those who guard its method."""
+    return holds_role(user, Role.COORDINATOR, Role.PLANNER, government=plan.government)
