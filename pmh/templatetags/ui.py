@@ -304,7 +304,7 @@ def _items(context: template.Context, plan: Any, sections: Sequence[Section]) ->
 
 @register.simple_tag(takes_context=True)
 def people_address(context: template.Context, plan: Any) -> str:
-    """Where whoever coordinates looks after people: the plan's persons; their invitations where the page has no plan."""
+    """Where a coordinator looks after people: the plan's persons, or the invitations where the page has no plan."""
     governments = {post.unit.government_id for post in context.get("posts", ()) if post.role == Role.COORDINATOR}
     if plan and plan.government_id in governments:
         return reverse("monitoring:person_list", args=[plan.code])
