@@ -5,7 +5,7 @@ from django.http import HttpRequest
 
 from institution import clock
 from institution.demo_accounts import DemoAccounts, demo_accounts
-from institution.models import Designation, Role
+from institution.models import Designation
 
 
 def surroundings(request: HttpRequest) -> dict:
@@ -14,7 +14,6 @@ def surroundings(request: HttpRequest) -> dict:
         "set_date": clock.today() if clock.is_set() else None,
         "is_demo": settings.PMH_DEMO,
         "posts": _posts(request),
-        "may_invite": any(post.role == Role.COORDINATOR for post in _posts(request)),
         "demo_accounts": _demo_accounts(request),
     }
 

@@ -59,6 +59,59 @@ class MailSettingsForm(forms.ModelForm):
         widgets = {"mail_frequency": forms.RadioSelect}
 
 
+class UnitForm(forms.Form):
+    """A unit's name, function and beginning. Its acronym stays for ever (`NewUnitForm`)."""
+
+    name = forms.CharField(label=_("Nombre"), max_length=200)
+    function = forms.ChoiceField(label=_("Función"), choices=Unit.Function.choices)
+    valid_from = forms.DateField(
+        label=_("Vigente desde"), widget=date_input(), help_text=_("El día desde el que existe, según la ordenanza.")
+    )
+
+
+class NewUnitForm(UnitForm):
+    acronym = forms.CharField(
+        label=_("Siglas"), max_length=20, help_text=_("No se reutilizan ni cambian: las nombran los informes antiguos.")
+    )
+    field_order = ["acronym", "name", "function", "valid_from"]
+
+
+class EndUnitForm(forms.Form):
+    last_day = forms.DateField(label=_("Último día de la unidad"), widget=date_input())
+
+
+class EndPostForm(forms.Form):
+    """Until when somebody holds a post, and why it ends."""
+
+    ends_on = forms.DateField(
+        label=_("Último día en el puesto"), widget=date_input(), help_text=_("Ese día todavía puede actuar.")
+    )
+    reason = forms.CharField(
+        label=_("Motivo o documento"), max_length=200, help_text=_("Por ejemplo, Memorando N.º 0102-2025-MML-GPV.")
+    )
+
+
+class DocumentForm(forms.Form):
+    """The document by which somebody was designated."""
+
+    document = forms.CharField(label=_("Documento que la designa"), max_length=120)
+    document_date = forms.DateField(label=_("Fecha del documento"), widget=date_input(), required=False)
+
+
+class ReplaceForm(forms.ModelForm):
+    """Who comes after somebody in the same post, from when, by which document."""
+
+    class Meta(InviteForm.Meta):
+        fields = ["full_name", "email", "starts_on", "document", "document_date"]
+        labels = {"starts_on": _("Designada desde"), "document": _("Documento que la designa")}
+
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].strip().lower()
+
+    def _post_clean(self) -> None:
+        """The invitation is not whole yet: the act adds the post, and checks all of it."""
+
+
 class NewAccountForm(forms.Form):
     """The name and the password of somebody who accepts an invitation and has no account."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.db.models import QuerySet
 
@@ -34,3 +35,9 @@ def is_coordinator(user: User, government: Government) -> bool:
 def coordinated_governments(user: User) -> QuerySet[Government]:
     """The governments whose plans the person coordinates today: usually one, or none."""
     return Government.objects.filter(pk__in=Designation.objects.coordinating(user).values("unit__government"))
+
+
+def somebody_coordinates(government: Government, day: dt.date, *, without: Collection[Designation] = ()) -> bool:
+    """Whether somebody coordinates the government's plan on that day, those posts left aside."""
+    posts = Designation.objects.in_force(day).filter(role=Role.COORDINATOR, unit__government=government)
+    return posts.exclude(pk__in=[post.pk for post in without]).exists()

@@ -38,10 +38,12 @@ def invitations(request: HttpRequest) -> HttpResponse:
     governments = coordinated_governments(request.user)
     if not governments:
         raise Http404(_("Solo la coordinación del plan invita a personas."))
-    form = InviteForm(request.POST or None, governments=governments, today=clock.today())
+    # A page that misses somebody in a post leads here with that post already chosen.
+    wanted = {"unit": request.GET.get("unidad"), "role": request.GET.get("rol")}
+    form = InviteForm(request.POST or None, initial=wanted, governments=governments, today=clock.today())
     if request.method == "POST" and form.is_valid():
         try:
-            return _link_shown(request, verbs.invite(**form.cleaned_data, by=request.user, link_of=_link_of(request)))
+            return link_shown(request, verbs.invite(**form.cleaned_data, by=request.user, link_of=link_of(request)))
         except InvitationRefused as error:
             form.add_error(None, str(error))
     return render(request, "institution/invitations.html", {"form": form, "board": load_invitations(request.user)})
@@ -52,7 +54,7 @@ def invitations(request: HttpRequest) -> HttpResponse:
 def invitation_renew(request: HttpRequest, pk: int) -> HttpResponse:
     invitation = get_object_or_404(Invitation.objects.visible_to(request.user), pk=pk)
     try:
-        return _link_shown(request, verbs.renew(invitation=invitation, by=request.user, link_of=_link_of(request)))
+        return link_shown(request, verbs.renew(invitation=invitation, by=request.user, link_of=link_of(request)))
     except InvitationRefused as error:
         messages.error(request, str(error))
     return redirect("institution:invitations")
@@ -115,11 +117,12 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
     return _discreet(render(request, "institution/invitation_accept.html", context))
 
 
-def _link_of(request: HttpRequest) -> Callable[[str], str]:
+def link_of(request: HttpRequest) -> Callable[[str], str]:
+    """What makes the address of an invitation out of its token."""
     return lambda token: request.build_absolute_uri(reverse("institution:invitation_accept", args=[token]))
 
 
-def _link_shown(request: HttpRequest, issued: Issued) -> HttpResponse:
+def link_shown(request: HttpRequest, issued: Issued) -> HttpResponse:
     """The answer to the form itself, with no redirect: to show the link later it would have to be kept."""
     return render(request, "institution/invitation_link.html", {"issued": issued, "invitation": issued.invitation})
 

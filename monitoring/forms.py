@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from institution import clock
-from institution.forms import date_input
-from institution.models import DayOff
+from institution.forms import CHOOSE, date_input
+from institution.models import DayOff, Unit
 from monitoring.entries import Form, read
 from monitoring.models import Submission
 from monitoring.workflow import Memo
+from plans.models import Indicator, Plan
 from plans.workbook.text import clean
 
 
@@ -104,6 +105,68 @@ class DayOffForm(forms.ModelForm):
         model = DayOff
         fields = ["day", "reason"]
         widgets = {"day": date_input()}
+
+
+class SuccessionForm(forms.Form):
+    """Which unit ends, which one takes its place (one there is, or a new one), and from which semester."""
+
+    unit = forms.ModelChoiceField(label=gettext_lazy("Unidad que termina"), queryset=None, to_field_name="acronym")
+    successor = forms.ModelChoiceField(
+        label=gettext_lazy("La sucede"),
+        queryset=None,
+        to_field_name="acronym",
+        required=False,
+        empty_label=gettext_lazy("Una unidad nueva"),
+    )
+    new_acronym = forms.CharField(label=gettext_lazy("Siglas de la unidad nueva"), max_length=20, required=False)
+    new_name = forms.CharField(label=gettext_lazy("Nombre de la unidad nueva"), max_length=200, required=False)
+    new_from = forms.DateField(label=gettext_lazy("La unidad nueva existe desde"), widget=date_input(), required=False)
+    from_period = forms.ChoiceField(label=gettext_lazy("Responde desde el semestre"))
+
+    NEW = ("new_acronym", "new_name", "new_from")
+
+    def __init__(self, plan: Plan, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        units = Unit.objects.filter(government=plan.government_id).select_related("government", "successor")
+        self.fields["unit"].queryset = units.filter(successor__isnull=True)
+        self.fields["unit"].empty_label = str(CHOOSE)
+        self.fields["successor"].queryset = units
+        self.fields["from_period"].choices = [("", CHOOSE), *((code, code) for code in plan.period_codes)]
+
+    def clean(self) -> None:
+        data = self.cleaned_data
+        if data.get("successor") or "successor" in self.errors:
+            return
+        for name in self.NEW:
+            if not data.get(name) and name not in self.errors:
+                self.add_error(name, _("Elija una unidad que ya existe, o complete los datos de la nueva."))
+
+    def chosen_successor(self) -> Unit:
+        """The unit that takes over; a new one is not kept yet, and does what the one before did."""
+        data = self.cleaned_data
+        return data["successor"] or Unit(
+            government=data["unit"].government,
+            acronym=data["new_acronym"].strip(),
+            name=data["new_name"].strip(),
+            function=data["unit"].function,
+            valid_from=data["new_from"],
+        )
+
+
+class ResponsibilityForm(forms.Form):
+    """Which unit answers for one indicator, and from which semester."""
+
+    indicator = forms.ModelChoiceField(label=gettext_lazy("Indicador"), queryset=None, to_field_name="code")
+    unit = forms.ModelChoiceField(label=gettext_lazy("Pasa a responder"), queryset=None, to_field_name="acronym")
+    from_period = forms.ChoiceField(label=gettext_lazy("Desde el semestre"))
+
+    def __init__(self, plan: Plan, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["indicator"].queryset = Indicator.objects.filter(plan=plan).order_by("code")
+        self.fields["unit"].queryset = Unit.objects.filter(government=plan.government_id)
+        self.fields["from_period"].choices = [("", CHOOSE), *((code, code) for code in plan.period_codes)]
+        for name in ("indicator", "unit"):
+            self.fields[name].empty_label = str(CHOOSE)
 
 
 class CardForm:

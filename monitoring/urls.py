@@ -2,7 +2,19 @@
 
 from django.urls import include, path, register_converter
 
-from monitoring.views import board, desk, files, filing, offline, people, periods, progress, review
+from monitoring.views import (
+    board,
+    desk,
+    files,
+    filing,
+    offline,
+    organisation,
+    people,
+    periods,
+    persons,
+    progress,
+    review,
+)
 
 app_name = "monitoring"
 
@@ -45,6 +57,27 @@ report = [
     path("excel/<int:pk>/descartar/", offline.workbook_discard, name="workbook_discard"),
 ]
 
+# The government's units, from one organisation rule to the next.
+units = [
+    path("", organisation.organisation, name="organisation"),
+    path("nueva/", organisation.organisation_unit_create, name="organisation_unit_create"),
+    path("sucesion/", organisation.organisation_succession, name="organisation_succession"),
+    path("responsabilidades/", organisation.organisation_responsibility, name="organisation_responsibility"),
+    path("unidades/<acronym:acronym>/", organisation.organisation_unit, name="organisation_unit"),
+    path("unidades/<acronym:acronym>/terminar/", organisation.organisation_unit_end, name="organisation_unit_end"),
+]
+# Who acts for them.
+persons = [
+    path("", persons.person_list, name="person_list"),
+    path("<int:pk>/", persons.person_detail, name="person_detail"),
+    path("<int:pk>/desactivar/", persons.person_deactivate, name="person_deactivate"),
+    path("<int:pk>/reactivar/", persons.person_reactivate, name="person_reactivate"),
+    path("puestos/<int:pk>/", persons.person_post, name="person_post"),
+    path("puestos/<int:pk>/terminar/", persons.person_post_end, name="person_post_end"),
+    path("puestos/<int:pk>/reemplazar/", persons.person_post_replace, name="person_post_replace"),
+    path("puestos/<int:pk>/corregir/", persons.person_post_correct, name="person_post_correct"),
+]
+
 urlpatterns = [
     path("", desk.home, name="home"),
     path("planes/", progress.plan_list, name="plan_list"),
@@ -74,5 +107,7 @@ urlpatterns = [
     path("planes/<slug:plan>/indicadores/<path:code>/", progress.indicator_detail, name="indicator_detail"),
     path("planes/<slug:plan>/gerencias/", progress.unit_list, name="unit_list"),
     path("planes/<slug:plan>/gerencias/<path:acronym>/", progress.unit_detail, name="unit_detail"),
+    path("planes/<slug:plan>/organizacion/", include(units)),
+    path("planes/<slug:plan>/personas/", include(persons)),
     path("medios/<int:pk>/", files.evidence_file, name="evidence_file"),
 ]

@@ -1,6 +1,7 @@
 """Every address of the site."""
 
 from allauth.account.urls import urlpatterns as allauth_patterns
+from django.contrib import admin
 from django.urls import include, path
 
 # An address is changed by the institution, not by its owner, and is never verified or signed in to by mail.
@@ -14,6 +15,7 @@ NOT_OFFERED = {
 urlpatterns = [
     path("cuenta/", include([pattern for pattern in allauth_patterns if pattern.name not in NOT_OFFERED])),
     path("cuenta/dos-pasos/", include("allauth.mfa.urls")),
+    path("tecnica/", admin.site.urls),
     path("", include("institution.urls")),
     path("", include("pmh.help.urls")),
     path("", include("plans.urls")),

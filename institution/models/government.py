@@ -9,6 +9,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from institution.models.codes import District
 
@@ -109,6 +110,7 @@ class Unit(models.Model):
         verbose_name=_("sucesora"),
     )
 
+    history = HistoricalRecords()
     objects = UnitQuerySet.as_manager()
 
     class Meta:

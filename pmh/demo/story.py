@@ -18,7 +18,15 @@ from plans.workbook import PlanWorkbook
 from pmh.demo.dates import written_on
 from pmh.demo.evaluations import draft_evaluation, follow_up, hold_evaluation
 from pmh.demo.filings import BRUNO, file_report
-from pmh.demo.people import DOMAIN, LEFT_THE_INSTITUTION, SUCCESSOR_POSTS, enrol, enrol_neighbour, person
+from pmh.demo.people import (
+    DOMAIN,
+    LEFT_THE_INSTITUTION,
+    SUCCESSOR_POSTS,
+    enrol,
+    enrol_neighbour,
+    person,
+    remember_visits,
+)
 from pmh.demo.plan import answer_extra_budget, ask_again, load_plan
 
 TODAY = dt.date(2025, 1, 13)
@@ -98,6 +106,7 @@ def tell(workbook: PlanWorkbook) -> Plan:
     tell_reminders(plan, bruno)
     draft_evaluation(plan, 2024, on=dt.date(2025, 1, 6), by=bruno)
     ask_again(plan, bruno)
+    remember_visits(TODAY)
     return plan
 
 

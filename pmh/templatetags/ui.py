@@ -341,6 +341,15 @@ def _items(context: template.Context, plan: Any, sections: Sequence[Section]) ->
 
 
 @register.simple_tag(takes_context=True)
+def people_address(context: template.Context, plan: Any) -> str:
+    """Where a coordinator looks after people: the plan's persons, or the invitations where the page has no plan."""
+    governments = {post.unit.government_id for post in context.get("posts", ()) if post.role == Role.COORDINATOR}
+    if plan and plan.government_id in governments:
+        return reverse("monitoring:person_list", args=[plan.code])
+    return reverse("institution:invitations") if governments else ""
+
+
+@register.simple_tag(takes_context=True)
 def help_address(context: template.Context) -> str:
     """Where the manual speaks of this page."""
     return topics.help_address(context.get("request"))

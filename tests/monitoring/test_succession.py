@@ -4,11 +4,11 @@ import datetime as dt
 
 import pytest
 
-from institution.models import Role, User
+from institution.models import Role, Unit, User
 from monitoring.evaluation import close_evaluation, open_evaluation
 from monitoring.models import Commitment, Submission
 from monitoring.queries import scorecard
-from monitoring.succession import SuccessionRefused, succeed
+from monitoring.succession import SuccessionRefused, end_unit, pass_responsibility, succeed, successors_of
 from plans.models import Plan, Responsibility
 from tests.factories import (
     make_designation,
@@ -16,6 +16,8 @@ from tests.factories import (
     make_indicator,
     make_people,
     make_plan,
+    make_responsibility,
+    make_result,
     make_results,
     make_submission,
     make_tree,
@@ -198,3 +200,181 @@ def test_a_unit_is_succeeded_once(indicator, unit, successor, people):
     pass_on(unit, successor, people)
     with pytest.raises(SuccessionRefused, match="ya tiene una unidad sucesora"):
         pass_on(unit, make_unit("GZ", valid_from=dt.date(2024, 1, 1)), people)
+
+
+def test_a_new_unit_is_made_in_the_same_act(indicator, unit, people):
+    new = Unit(government=unit.government, acronym="GSCN", name="Gerencia Nueva", valid_from=NEW)
+    pass_on(unit, new, people)
+    assert tenures(indicator) == [("GSGC", "2022-1", "2022-2"), ("GSCN", "2023-1", None)]
+    assert new.history.get().history_user == people.bruno
+    unit.refresh_from_db()
+    assert unit.history.first().history_user == people.bruno
+
+
+def test_an_acronym_that_was_used_is_refused_with_the_whole_act(indicator, unit, people):
+    new = Unit(government=unit.government, acronym="gmu", name="Gerencia Nueva", valid_from=NEW)
+    with pytest.raises(SuccessionRefused, match="Ya existe GMU"):
+        pass_on(unit, new, people)
+    assert tenures(indicator) == [("GSGC", "2022-1", None)]
+
+
+class TestCircles:
+    def test_of_two(self, indicator, unit, successor, people):
+        pass_on(unit, successor, people)
+        unit.refresh_from_db()
+        with pytest.raises(SuccessionRefused, match=r"GSCV ya es sucesora de GSGC \(GSGC → GSCV\): .* no vuelve atrás"):
+            pass_on(successor, unit, people)
+
+    def test_of_three(self, indicator, unit, successor, people):
+        pass_on(unit, successor, people)
+        third = make_unit("GTER", valid_from=dt.date(2024, 2, 1))
+        pass_on(successor, third, people, from_period="2024-1")
+        unit.refresh_from_db()
+        assert [each.acronym for each in successors_of(unit)] == ["GSCV", "GTER"]
+        with pytest.raises(SuccessionRefused, match=r"GSGC → GSCV → GTER"):
+            pass_on(third, unit, people, from_period="2024-2")
+
+    def test_that_old_data_already_has_end_where_they_close(self, unit, successor):
+        day = dt.date(2024, 1, 1)
+        Unit.objects.filter(pk=unit.pk).update(valid_until=day, successor=successor)
+        Unit.objects.filter(pk=successor.pk).update(valid_until=day, successor=unit)
+        unit.refresh_from_db()
+        assert [each.acronym for each in successors_of(unit)] == ["GSCV", "GSGC"]
+
+
+class TestTime:
+    @pytest.mark.parametrize("period", ["2023-1", "2023-2"])
+    def test_in_the_semester_of_the_beginning_or_the_next(self, indicator, unit, successor, people, period):
+        assert pass_on(unit, successor, people, from_period=period)
+
+    @pytest.mark.parametrize(
+        ("period", "why"),
+        [
+            ("2022-2", "recién empieza el 1 may. 2023, después de 2022-2: elija 2023-1"),
+            ("2024-1", "Es tarde: GSCV empieza el 1 may. 2023, y hasta 2024-1 nadie reportaría. Elija 2023-1 o 2023-2"),
+            ("2031-1", "no tiene el semestre 2031-1"),
+        ],
+    )
+    def test_neither_earlier_nor_later(self, indicator, unit, successor, people, period, why):
+        with pytest.raises(SuccessionRefused) as refused:
+            pass_on(unit, successor, people, from_period=period)
+        assert why in str(refused.value)
+        assert tenures(indicator) == [("GSGC", "2022-1", None)]
+
+
+class TestCoordination:
+    def test_its_unit_is_succeeded_once_somebody_coordinates_at_the_new_one(self, people, successor):
+        gpv = make_unit("GPV")
+        with pytest.raises(SuccessionRefused, match=r"Desde el .* nadie coordinaría el plan"):
+            pass_on(gpv, successor, people)
+        make_designation(people.bruno, successor, Role.COORDINATOR, starts_on=NEW)
+        pass_on(gpv, successor, people)
+        assert people.bruno.designations.coordinating(people.bruno).get().unit == successor
+
+
+class TestEndUnit:
+    def end(self, unit, people, **kw):
+        return end_unit(**({"unit": unit, "last_day": LAST_DAY, "by": people.bruno} | kw))
+
+    def test_that_answers_for_nothing(self, unit, people):
+        post = make_designation(make_user(), unit, Role.HEAD)
+        self.end(unit, people)
+        unit.refresh_from_db()
+        post.refresh_from_db()
+        assert (unit.valid_until, unit.successor) == (LAST_DAY, None)
+        assert (post.ends_on, post.end_reason) == (LAST_DAY, "Terminó la unidad")
+
+    def test_not_while_it_answers_leads_or_owes(self, indicator, unit, people):
+        with pytest.raises(SuccessionRefused, match="responde por 1 indicadores, conduce 0 actividades y debe 0"):
+            self.end(unit, people)
+        indicator.responsibilities.update(until_period="2022-2")
+        indicator.activity.lead_unit = unit
+        indicator.activity.save()
+        with pytest.raises(SuccessionRefused, match="responde por 0 indicadores, conduce 1 actividades"):
+            self.end(unit, people)
+
+    def test_what_else_is_refused(self, unit, people):
+        for why, kw in (
+            ("Solo la coordinación", {"by": people.alicia}),
+            ("Solo la coordinación", {"by": people.carla}),
+            ("no puede terminar antes", {"last_day": dt.date(2021, 1, 1)}),
+            ("nadie coordinaría", {"unit": make_unit("GPV")}),
+        ):
+            with pytest.raises(SuccessionRefused, match=why):
+                self.end(**({"unit": unit, "people": people} | kw))
+        self.end(unit, people)
+        with pytest.raises(SuccessionRefused, match="ya terminó"):
+            self.end(unit, people)
+
+
+class TestOneIndicator:
+    @pytest.fixture
+    def other(self, people):
+        return make_unit("GDE")
+
+    def hand(self, indicator, unit, people, **kw):
+        return pass_responsibility(
+            **({"indicator": indicator, "unit": unit, "from_period": "2023-1", "by": people.bruno} | kw)
+        )
+
+    def test_passes_from_a_semester_on(self, indicator, other, people):
+        make_results(indicator, {"2022-2": 8})
+        before = scorecard(indicator.plan, "2022-2")
+        row = self.hand(indicator, other, people)
+        assert tenures(indicator) == [("GSGC", "2022-1", "2022-2"), ("GDE", "2023-1", None)]
+        assert row.history.get().history_user == people.bruno
+        assert scorecard(indicator.plan, "2022-2") == before
+
+    def test_comes_back_to_whoever_had_it(self, indicator, unit, other, people):
+        self.hand(indicator, other, people)
+        self.hand(indicator, unit, people, from_period="2024-1")
+        assert tenures(indicator) == [
+            ("GSGC", "2022-1", "2022-2"),
+            ("GDE", "2023-1", "2023-2"),
+            ("GSGC", "2024-1", None),
+        ]
+
+    def test_fills_a_gap_at_the_end_but_overlaps_nothing(self, indicator, other, people):
+        indicator.responsibilities.update(until_period="2022-2")
+        make_responsibility(indicator, make_unit("GED"), "2024-1")
+        with pytest.raises(SuccessionRefused, match="Otra unidad ya responde"):
+            self.hand(indicator, other, people)
+        indicator.responsibilities.filter(unit__acronym="GED").delete()
+        self.hand(indicator, other, people)
+        assert tenures(indicator) == [("GSGC", "2022-1", "2022-2"), ("GDE", "2023-1", None)]
+
+    def test_what_is_refused(self, indicator, unit, other, people):
+        for why, kw in (
+            ("Solo la coordinación", {"by": people.alicia}),
+            ("Solo la coordinación", {"by": people.carla}),
+            ("ya responde por", {"unit": unit}),
+            ("desde 2022-1: elija un semestre posterior", {"from_period": "2022-1"}),
+            ("no tiene el semestre 2031-1", {"from_period": "2031-1"}),
+            ("otro gobierno", {"unit": make_unit("GDS", make_government("0701"))}),
+            ("no está vigente", {"unit": make_unit("GVI", valid_until=dt.date(2023, 3, 1))}),
+            ("no está vigente", {"unit": make_unit("GFU", valid_from=dt.date(2024, 1, 1))}),
+        ):
+            with pytest.raises(SuccessionRefused, match=why):
+                self.hand(indicator, **({"unit": other, "people": people} | kw))
+        assert tenures(indicator) == [("GSGC", "2022-1", None)]
+
+    def test_not_where_something_was_reported(self, indicator, other, people):
+        period = indicator.plan.periods.get(code="2023-1")
+        sent = make_submission(other, period, Submission.State.SUBMITTED)
+        with pytest.raises(SuccessionRefused, match="GDE ya envió su reporte de 2023-1"):
+            self.hand(indicator, other, people)
+        sent.delete()
+        make_result(indicator, "2023-1", 5, state=Submission.State.DRAFT)
+        with pytest.raises(SuccessionRefused, match="ya tiene un resultado de 2023-1"):
+            self.hand(indicator, other, people)
+
+    def test_not_where_a_closed_evaluation_looks(self, indicator, other, people):
+        evaluation = open_evaluation(plan=indicator.plan, year=2022, by=people.bruno)
+        close_evaluation(evaluation, by=people.bruno, texts_may_be_empty=True)
+        with pytest.raises(SuccessionRefused, match="evaluación 2022 está cerrada"):
+            self.hand(indicator, other, people, from_period="2022-2")
+
+    def test_not_in_a_closed_plan(self, indicator, other, people):
+        Plan.objects.update(state=Plan.State.CLOSED)
+        with pytest.raises(SuccessionRefused, match="El plan está cerrado"):
+            self.hand(indicator, other, people)
