@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from monitoring.views import desk, files, filing, offline, progress, review
+from monitoring.views import desk, files, filing, offline, progress, review, search
 
 app_name = "monitoring"
 
@@ -57,5 +57,6 @@ urlpatterns = [
     path("planes/<slug:plan>/indicadores/<path:code>/", progress.indicator_detail, name="indicator_detail"),
     path("planes/<slug:plan>/gerencias/", progress.unit_list, name="unit_list"),
     path("planes/<slug:plan>/gerencias/<path:acronym>/", progress.unit_detail, name="unit_detail"),
+    path("planes/<slug:plan>/buscar/", search.search, name="search"),
     path("medios/<int:pk>/", files.evidence_file, name="evidence_file"),
 ]

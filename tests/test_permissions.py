@@ -97,6 +97,7 @@ TABLE: dict[str, tuple[dict, dict[str, int]]] = {
     "monitoring:indicator_detail": ({**PLAN, "code": "IND"}, GOVERNMENT),
     "monitoring:unit_list": (PLAN, GOVERNMENT),
     "monitoring:unit_detail": ({**PLAN, "acronym": "GMU"}, GOVERNMENT),
+    "monitoring:search": (PLAN, GOVERNMENT),
     "monitoring:evidence_file": ({"pk": "evidence"}, GOVERNMENT),
     "reports:evaluation_list": (PLAN, GOVERNMENT),
     "reports:evaluation_detail": ({**PLAN, "year": 2022}, GOVERNMENT),

@@ -29,6 +29,7 @@ TOPICS: dict[str, str] = {
     "monitoring:indicator_detail": "lectura#un-indicador",
     "monitoring:unit_list": "lectura#las-gerencias",
     "monitoring:unit_detail": "lectura#las-gerencias",
+    "monitoring:search": "lectura#buscar",
     "monitoring:desk": "reporte#el-escritorio",
     "monitoring:submission_list": "reporte#el-escritorio",
     "monitoring:submission_form": "reporte#llenar-el-reporte",
