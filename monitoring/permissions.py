@@ -16,3 +16,8 @@ def may_see_evaluation(user: User, evaluation: Evaluation) -> bool:
 def may_see_working(user: User, plan: Plan) -> bool:
     """Figures under review are for those who work on the plan; readers (`viewer`) see validated results only."""
     return holds_role(user, *(set(Role) - {Role.VIEWER}), government=plan.government)
+
+
+def may_read_log(user: User, plan: Plan) -> bool:
+    """The activity log names persons and drafts: it is for those who review, coordination and planning."""
+    return holds_role(user, Role.COORDINATOR, Role.PLANNER, government=plan.government)

@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from monitoring.views import desk, files, filing, offline, progress, review, search
+from monitoring.views import activity, desk, files, filing, offline, progress, review, search
 
 app_name = "monitoring"
 
@@ -58,5 +58,7 @@ urlpatterns = [
     path("planes/<slug:plan>/gerencias/", progress.unit_list, name="unit_list"),
     path("planes/<slug:plan>/gerencias/<path:acronym>/", progress.unit_detail, name="unit_detail"),
     path("planes/<slug:plan>/buscar/", search.search, name="search"),
+    path("planes/<slug:plan>/bitacora/", activity.activity_log, name="activity_log"),
+    path("planes/<slug:plan>/bitacora/<slug:form>/", activity.activity_log_file, name="activity_log_file"),
     path("medios/<int:pk>/", files.evidence_file, name="evidence_file"),
 ]

@@ -54,6 +54,8 @@ PAGES = [
     "/planes/lima/buscar/",
     "/planes/lima/buscar/?q=actividad",
     "/planes/lima/buscar/?q=nada de nada",
+    "/planes/lima/bitacora/",
+    "/planes/lima/bitacora/?tipo=metas&gerencia=NADA",
     "/planes/lima/presupuesto/plazo/",
     "/ayuda/presupuesto/",
     "/cuenta/password/change/",

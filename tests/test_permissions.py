@@ -98,6 +98,8 @@ TABLE: dict[str, tuple[dict, dict[str, int]]] = {
     "monitoring:unit_list": (PLAN, GOVERNMENT),
     "monitoring:unit_detail": ({**PLAN, "acronym": "GMU"}, GOVERNMENT),
     "monitoring:search": (PLAN, GOVERNMENT),
+    "monitoring:activity_log": (PLAN, COORDINATION),
+    "monitoring:activity_log_file": ({**PLAN, "form": "csv"}, COORDINATION),
     "monitoring:evidence_file": ({"pk": "evidence"}, GOVERNMENT),
     "reports:evaluation_list": (PLAN, GOVERNMENT),
     "reports:evaluation_detail": ({**PLAN, "year": 2022}, GOVERNMENT),
