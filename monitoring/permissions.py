@@ -21,6 +21,7 @@ def may_see_working(user: User, plan: Plan) -> bool:
 def reviews_reports(user: User, plan: Plan) -> bool:
     """Coordination and planning see how reports stand before they are sent, and open them for review.
 
-    Who of them gives conformity to which report is said by the flow. They see who acts for which unit, too.
+    Who of them gives conformity to which report is said by the flow. They see who acts for which unit, too,
+    and the activity log, which names persons and drafts.
     """
     return holds_role(user, Role.COORDINATOR, Role.PLANNER, government=plan.government)

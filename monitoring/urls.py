@@ -3,6 +3,7 @@
 from django.urls import include, path, register_converter
 
 from monitoring.views import (
+    activity,
     board,
     desk,
     files,
@@ -14,6 +15,7 @@ from monitoring.views import (
     persons,
     progress,
     review,
+    search,
 )
 
 app_name = "monitoring"
@@ -109,5 +111,8 @@ urlpatterns = [
     path("planes/<slug:plan>/gerencias/<path:acronym>/", progress.unit_detail, name="unit_detail"),
     path("planes/<slug:plan>/organizacion/", include(units)),
     path("planes/<slug:plan>/personas/", include(persons)),
+    path("planes/<slug:plan>/buscar/", search.search, name="search"),
+    path("planes/<slug:plan>/bitacora/", activity.activity_log, name="activity_log"),
+    path("planes/<slug:plan>/bitacora/<slug:form>/", activity.activity_log_file, name="activity_log_file"),
     path("medios/<int:pk>/", files.evidence_file, name="evidence_file"),
 ]

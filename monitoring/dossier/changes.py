@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import pairwise
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from monitoring.changes import Difference, differences, of_target, value_text, why_of
 from monitoring.models import Result
-from monitoring.showing import quantity_text
 from plans.models import Indicator, TargetRevision
 
 SHEET = (
@@ -38,6 +37,10 @@ class Change:
     why: str = ""
     who: str = ""
 
+    @classmethod
+    def of(cls, on: dt.date, difference: Difference, *, what: str = "", why: str = "", who: str = "") -> Change:
+        return cls(on, what or difference.label, difference.old, difference.new, why, who)
+
 
 def changes_of(indicator: Indicator, revisions: Iterable[TargetRevision], results: list[Result]) -> list[Change]:
     """Every change that a reader may ask about. Two queries."""
@@ -48,16 +51,8 @@ def changes_of(indicator: Indicator, revisions: Iterable[TargetRevision], result
 
 
 def _of_target(revision: TargetRevision) -> Change:
-    document = f"{revision.document_kind} {revision.document_number}"
-    why = ". ".join(filter(None, [revision.get_reason_display(), revision.explanation.rstrip("."), document]))
-    return Change(
-        revision.entered_on,
-        _("Meta de %s") % revision.period,
-        quantity_text(revision.old_value),
-        quantity_text(revision.new_value),
-        why,
-        str(revision.entered_by),
-    )
+    told = of_target(revision.period, revision.old_value, revision.new_value)
+    return Change.of(revision.entered_on, told, why=why_of(revision), who=str(revision.entered_by))
 
 
 def _of_results(indicator: Indicator, results: list[Result]) -> list[Change]:
@@ -66,38 +61,21 @@ def _of_results(indicator: Indicator, results: list[Result]) -> list[Change]:
     rows = Result.history.filter(id__in=list(periods)).select_related("history_user").order_by("id", "history_date")
     found = []
     for before, after in pairwise(rows):
-        old, new = _value_text(before), _value_text(after)
+        old, new = value_text(before), value_text(after)
         if before.id == after.id and old != new:
-            when = timezone.localtime(after.history_date).date()
-            what = _("Resultado de %s") % periods[after.id]
-            found.append(Change(when, what, old, new, "", str(after.history_user or "")))
+            told = Difference(_("Resultado de %s") % periods[after.id], old, new)
+            found.append(Change.of(_day(after), told, who=str(after.history_user or "")))
     return found
-
-
-def _value_text(row) -> str:
-    if row.numerator is not None or row.denominator is not None:
-        return f"{quantity_text(row.numerator)} / {quantity_text(row.denominator)}"
-    return _("ND") if row.not_available_reason else quantity_text(row.value)
 
 
 def _of_sheet(indicator: Indicator) -> list[Change]:
     rows = indicator.history.select_related("history_user").order_by("history_date")
-    found = []
-    for before, after in pairwise(rows):
-        when = timezone.localtime(after.history_date).date()
-        for name in SHEET:
-            old, new = _sheet_text(before, name), _sheet_text(after, name)
-            if old != new:
-                label = str(Indicator._meta.get_field(name).verbose_name)
-                found.append(Change(when, _("Ficha: %s") % label, old, new, "", str(after.history_user or "")))
-    return found
+    return [
+        Change.of(_day(after), told, what=_("Ficha: %s") % told.label, who=str(after.history_user or ""))
+        for before, after in pairwise(rows)
+        for told in differences(before, after, SHEET)
+    ]
 
 
-def _sheet_text(row, name: str) -> str:
-    """A field of the sheet as the page shows it: choices by their name, quantities as quantities."""
-    value = getattr(row, name)
-    if value is None:
-        return _("ND")
-    if isinstance(value, Decimal):
-        return quantity_text(value)
-    return str(getattr(row, f"get_{name}_display", lambda: value)())
+def _day(row) -> dt.date:
+    return timezone.localtime(row.history_date).date()

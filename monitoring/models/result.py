@@ -7,11 +7,22 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from institution.folding import SEARCHABLE, searchable
 from institution.models import User
 from monitoring.models.period import Period
 from monitoring.models.submission import Submission
 from plans.models import BreakdownTable, Indicator
 from plans.models.fields import QuantityField, is_web_address
+
+# What the unit tells of a result, in words.
+STORY_TEXTS = (
+    "achievements",
+    "difficulties",
+    "measures_taken",
+    "note",
+    "not_available_reason",
+    "no_evidence_reason",
+)
 
 
 class Result(models.Model):
@@ -42,7 +53,9 @@ class Result(models.Model):
     # row history, and two people at work at once have to be told whose text stands in the way.
     authors = models.JSONField(default=dict, editable=False)
 
-    history = HistoricalRecords(excluded_fields=["authors"])
+    searchable = searchable(*STORY_TEXTS)
+
+    history = HistoricalRecords(excluded_fields=["authors", SEARCHABLE])
 
     class Meta:
         verbose_name = _("resultado")
@@ -177,6 +190,7 @@ class Evidence(models.Model):
     # Taken back by the unit: kept, no longer shown nor counted.
     withdrawn_at = models.DateTimeField(_("retirado"), null=True, blank=True)
     withdrawn_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    searchable = searchable("title", "file_name")
 
     objects = EvidenceQuerySet.as_manager()
 

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from institution import clock
+from institution.folding import searchable
 from institution.models import Designation, Role, Unit, User
 from monitoring.models.period import Period
 
@@ -125,6 +126,7 @@ class Observation(models.Model):
     at = models.DateTimeField(_("momento"))
     resolved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     resolved_at = models.DateTimeField(_("resuelta"), null=True, blank=True)
+    searchable = searchable("text")
 
     class Meta:
         verbose_name = _("observación")
@@ -160,6 +162,7 @@ class ObservationReply(models.Model):
     # Whether it was said for the unit, or by those who review.
     from_unit = models.BooleanField(_("de la unidad"), default=True)
     at = models.DateTimeField(_("momento"))
+    searchable = searchable("text")
 
     class Meta:
         verbose_name = _("respuesta")

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from institution.folding import SEARCHABLE, searchable
 from institution.models import Unit
 from plans.measures import Accumulation, Direction, Formula, MeasureProblem, measure_problems
 from plans.models.fields import PeriodCodeField, QuantityField, is_period_code
@@ -31,6 +32,20 @@ MEASURE_PROBLEM_TEXTS = {
         "La primera meta no va más allá de la línea de base en el sentido declarado."
     ),
 }
+
+
+# What the sheet says in words.
+SHEET_TEXTS = (
+    "what_counts",
+    "what_does_not",
+    "method",
+    "source",
+    "justification",
+    "relevance",
+    "limitations",
+    "assumptions",
+    "unit_of_measure",
+)
 
 
 class Indicator(models.Model):
@@ -89,8 +104,9 @@ class Indicator(models.Model):
     baseline_year = models.PositiveSmallIntegerField(_("año de la línea de base"), null=True, blank=True)
     people_may_repeat = models.BooleanField(_("una persona puede repetirse"), default=False)
     numerator_may_exceed = models.BooleanField(_("el numerador puede superar al denominador"), default=False)
+    searchable = searchable("code", "name", *SHEET_TEXTS)
 
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=[SEARCHABLE])
 
     class Meta:
         verbose_name = _("indicador")

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from institution.folding import searchable
 from institution.models import Unit
 from plans.models.fields import is_web_address
 from plans.models.plan import Plan
@@ -64,6 +65,7 @@ class LibraryItem(models.Model):
     description = models.TextField(_("descripción"), blank=True)
     file = models.FileField(_("archivo"), upload_to="library/", blank=True)
     url = models.URLField(_("enlace"), max_length=500, blank=True)
+    searchable = searchable("title", "number", "description")
 
     class Meta:
         verbose_name = _("documento de la biblioteca")

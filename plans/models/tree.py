@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from institution.folding import SEARCHABLE, searchable
 from institution.models import GCMObjective, IGMDimension, SDGTarget, Unit, User
 from plans.models.plan import Plan
 
@@ -57,6 +58,8 @@ class Node(models.Model):
     description = models.TextField(_("descripción"), blank=True)
     order = models.PositiveIntegerField(_("orden"), default=0, validators=[MinValueValidator(0)])
 
+    searchable = searchable("code", "name", "description")
+
     parent_field: str | None = None
 
     class Meta:
@@ -77,7 +80,7 @@ class Node(models.Model):
 
 
 class Guideline(Node):
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=[SEARCHABLE])
 
     class Meta:
         verbose_name = _("lineamiento")
@@ -89,7 +92,7 @@ class Guideline(Node):
 class Objective(Node):
     guideline = models.ForeignKey(Guideline, on_delete=models.CASCADE, related_name="objectives")
     parent_field = "guideline"
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=[SEARCHABLE])
 
     class Meta:
         verbose_name = _("objetivo estratégico")
@@ -102,7 +105,7 @@ class StrategicAction(Node):
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="actions", editable=False)
     objective = models.ForeignKey(Objective, on_delete=models.CASCADE, related_name="actions")
     parent_field = "objective"
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=[SEARCHABLE])
 
     class Meta:
         verbose_name = _("acción estratégica")
@@ -149,7 +152,9 @@ class Activity(Node):
 
     parent_field = "action"
     objects = ActivityQuerySet.as_manager()
-    history = HistoricalRecords(m2m_fields=[supporting_units, gcm_objectives, sdg_targets])
+    history = HistoricalRecords(
+        excluded_fields=[SEARCHABLE], m2m_fields=[supporting_units, gcm_objectives, sdg_targets]
+    )
 
     class Meta:
         verbose_name = _("actividad")

@@ -58,6 +58,10 @@ document.addEventListener("click", ({ target }) => {
   }
 });
 
+// --- The search field of the header is ready to type in as soon as it is opened -----------------------------------
+const search = document.querySelector(".search_menu");
+search?.addEventListener("toggle", () => search.open && search.querySelector("input").focus());
+
 // --- Buttons that only make sense with a script -----------------------------------------------------------------
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;

@@ -1,0 +1,322 @@
+"""The records that are acts already: each row says who did what and when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from institution.models import Designation, Invitation
+from monitoring import changes
+from monitoring.activity import places
+from monitoring.activity.entry import Kind, Told
+from monitoring.activity.source import Source, one_by_one
+from monitoring.changes import Difference
+from monitoring.models import (
+    Evaluation,
+    Evidence,
+    Extension,
+    Observation,
+    ObservationReply,
+    Period,
+    SubmissionEvent,
+)
+from monitoring.showing import MISSING
+from monitoring.workflow import BEGINNINGS, STEPS
+from plans.models import Plan, TargetRevision
+
+Tell = Callable[[Plan, Any], Told]
+
+
+# --- Reports --------------------------------------------------------------------------------------------------------
+
+
+def _steps(plan: Plan) -> QuerySet:
+    rows = SubmissionEvent.objects.filter(submission__period__plan=plan).defer("sent")
+    return rows.select_related("submission__unit", "submission__period", "by", "capacity_unit")
+
+
+def _tell_step(plan: Plan, row: SubmissionEvent) -> Told:
+    step = STEPS.get(row.step)
+    act = str(step.label if step else BEGINNINGS.get(row.step, row.get_to_state_display()))
+    moved = row.from_state != row.to_state
+    state = Difference(_("Estado"), str(row.get_from_state_display()) or MISSING, str(row.get_to_state_display()))
+    unit = row.capacity_unit.acronym if row.capacity_unit else ""
+    return Told(
+        act=f"{act} ({_('en nombre de la unidad')})" if row.on_behalf else act,
+        subject=places.report_name(row.submission),
+        url=places.of_submission(plan, row.submission),
+        unit=row.submission.unit.acronym,
+        differences=(state,) if moved else (),
+        why=row.comment,
+        capacity=f"{row.get_capacity_display()} {unit}".strip(),
+    )
+
+
+def _observations(plan: Plan) -> QuerySet:
+    rows = Observation.objects.filter(submission__period__plan=plan).defer("searchable")
+    return rows.select_related("submission__unit", "submission__period", "result__indicator", "by", "resolved_by")
+
+
+def _replies(plan: Plan) -> QuerySet:
+    rows = ObservationReply.objects.filter(observation__submission__period__plan=plan).defer("searchable")
+    path = "observation__submission"
+    return rows.select_related(f"{path}__unit", f"{path}__period", "observation__result__indicator", "by")
+
+
+def _thread(act: Promise, *, ended: bool = False) -> Tell:
+    def tell(plan: Plan, row: Observation | ObservationReply) -> Told:
+        thread = row.observation if isinstance(row, ObservationReply) else row
+        subject = places.report_name(thread.submission)
+        return Told(
+            act=str(act),
+            subject=f"{subject} · {thread.result.indicator.code}" if thread.result else subject,
+            url=places.of_submission(plan, thread.submission, f"o{thread.pk}"),
+            unit=thread.submission.unit.acronym,
+            differences=(Difference(_("Estado"), _("abierta"), _("resuelta")),) if ended else (),
+            why=row.text,
+        )
+
+    return tell
+
+
+def _evidence(plan: Plan) -> QuerySet:
+    rows = Evidence.objects.filter(result__period__plan=plan).defer("searchable")
+    joined = ("result__submission__unit", "result__submission__period", "result__indicator")
+    return rows.select_related(*joined, "uploaded_by", "withdrawn_by")
+
+
+def _tell_evidence(act: Promise, *, withdrawn: bool = False) -> Tell:
+    def tell(plan: Plan, row: Evidence) -> Told:
+        name = row.title if row.file_name in ("", row.title) else f"{row.title} ({row.file_name})"
+        old, new = (name, MISSING) if withdrawn else (MISSING, name)
+        return Told(
+            act=str(act),
+            subject=places.result_name(row.result),
+            url=places.of_result(plan, row.result),
+            unit=row.result.submission.unit.acronym,
+            differences=(Difference(_("Medio de verificación"), old, new),),
+        )
+
+    return tell
+
+
+# --- Semesters and targets ------------------------------------------------------------------------------------------
+
+
+def _periods(plan: Plan) -> QuerySet:
+    return Period.objects.filter(plan=plan)
+
+
+def _tell_period(act: Promise, old: Period.State, new: Period.State) -> Tell:
+    def tell(plan: Plan, row: Period) -> Told:
+        state = Difference(_("Estado"), str(old.label), str(new.label))
+        return Told(act=str(act), subject=row.code, url=places.of_periods(plan), differences=(state,))
+
+    return tell
+
+
+def _extensions(plan: Plan) -> QuerySet:
+    earlier = Extension.objects.filter(period=OuterRef("period"), unit=OuterRef("unit"), pk__lt=OuterRef("pk"))
+    until_then = Subquery(earlier.order_by("-pk").values("due_on")[:1])
+    rows = Extension.objects.filter(period__plan=plan).annotate(until_then=Coalesce(until_then, "period__due_on"))
+    return rows.select_related("period", "unit", "granted_by")
+
+
+def _tell_extension(plan: Plan, row: Extension) -> Told:
+    return Told(
+        act=_("Amplió el plazo"),
+        subject=f"{row.unit.acronym} {row.period.code}",
+        url=places.of_report(plan, row.period.code, row.unit.acronym),
+        unit=row.unit.acronym,
+        differences=(Difference(_("Plazo"), date_format(row.until_then), date_format(row.due_on)),),
+        why=row.reason,
+    )
+
+
+def _revisions(plan: Plan) -> QuerySet:
+    return TargetRevision.objects.filter(indicator__plan=plan).select_related("indicator", "entered_by")
+
+
+def _tell_revision(plan: Plan, row: TargetRevision) -> Told:
+    return Told(
+        act=_("Reprogramó la meta"),
+        subject=f"{row.indicator.code} {row.indicator.name}",
+        url=places.of_indicator(plan, row.indicator),
+        differences=(changes.of_target(row.period, row.old_value, row.new_value),),
+        why=changes.why_of(row),
+    )
+
+
+# --- Evaluations and persons ----------------------------------------------------------------------------------------
+
+
+def _evaluations(plan: Plan) -> QuerySet:
+    return Evaluation.objects.filter(plan=plan).defer("frozen").select_related("opened_by", "closed_by")
+
+
+def _tell_evaluation(act: Promise, new: Evaluation.State, *, says_why: bool = False) -> Tell:
+    old = {Evaluation.State.DRAFT: MISSING, Evaluation.State.CLOSED: Evaluation.State.DRAFT.label}
+
+    def tell(plan: Plan, row: Evaluation) -> Told:
+        return Told(
+            act=str(act),
+            subject=_("Evaluación %(year)s, versión %(version)s") % {"year": row.year, "version": row.version},
+            differences=(Difference(_("Estado"), str(old[new]), str(new.label)),),
+            why=row.reason if says_why else "",
+            evaluation=row.year,
+        )
+
+    return tell
+
+
+def _invitations(plan: Plan) -> QuerySet:
+    rows = Invitation.objects.filter(unit__government=plan.government_id)
+    return rows.select_related("unit", "invited_by", "accepted_by", "revoked_by")
+
+
+def _tell_invitation(act: Promise) -> Tell:
+    def tell(plan: Plan, row: Invitation) -> Told:
+        return Told(
+            act=str(act),
+            subject=f"{row.full_name} · {row.get_role_display()} {row.unit.acronym}",
+            url=places.of_unit(plan, row.unit),
+            unit=row.unit.acronym,
+            why=row.document,
+        )
+
+    return tell
+
+
+def _designations(plan: Plan) -> QuerySet:
+    return Designation.objects.filter(unit__government=plan.government_id).select_related("unit", "user")
+
+
+def _tell_designation(act: Promise) -> Tell:
+    def tell(plan: Plan, row: Designation) -> Told:
+        return Told(
+            act=str(act),
+            subject=f"{row.user} · {row.get_role_display()} {row.unit.acronym}",
+            url=places.of_unit(plan, row.unit),
+            unit=row.unit.acronym,
+            why=row.document,
+        )
+
+    return tell
+
+
+def _source(kind: Kind, rows: Callable[[Plan], QuerySet], tell: Tell, moment: str, **ways: Any) -> Source:
+    return Source(kind, rows, one_by_one(tell), moment, **ways)
+
+
+OF_THREAD = {"unit": "submission__unit", "indicator": "result__indicator"}
+OF_REPLY = {"unit": "observation__submission__unit", "indicator": "observation__result__indicator"}
+OF_EVIDENCE = {"unit": "result__submission__unit", "indicator": "result__indicator"}
+OPEN, CLOSED = Period.State.OPEN, Period.State.CLOSED
+DRAFT, DONE = Evaluation.State.DRAFT, Evaluation.State.CLOSED
+
+SOURCES = (
+    _source(Kind.REPORTS, _steps, _tell_step, "at", by="by", unit="submission__unit"),
+    _source(Kind.OBSERVATIONS, _observations, _thread(gettext_lazy("Observó")), "at", by="by", **OF_THREAD),
+    _source(Kind.OBSERVATIONS, _replies, _thread(gettext_lazy("Respondió una observación")), "at", by="by", **OF_REPLY),
+    _source(
+        Kind.OBSERVATIONS,
+        _observations,
+        _thread(gettext_lazy("Dio por resuelta una observación"), ended=True),
+        "resolved_at",
+        by="resolved_by",
+        **OF_THREAD,
+    ),
+    _source(
+        Kind.EVIDENCE,
+        _evidence,
+        _tell_evidence(gettext_lazy("Adjuntó un medio de verificación")),
+        "uploaded_at",
+        by="uploaded_by",
+        **OF_EVIDENCE,
+    ),
+    _source(
+        Kind.EVIDENCE,
+        _evidence,
+        _tell_evidence(gettext_lazy("Retiró un medio de verificación"), withdrawn=True),
+        "withdrawn_at",
+        by="withdrawn_by",
+        **OF_EVIDENCE,
+    ),
+    # Of these no person is recorded, only the day.
+    _source(
+        Kind.DEADLINES,
+        _periods,
+        _tell_period(gettext_lazy("Se abrió el semestre"), Period.State.PLANNED, OPEN),
+        "opened_on",
+        is_day=True,
+    ),
+    _source(
+        Kind.DEADLINES,
+        _periods,
+        _tell_period(gettext_lazy("Se cerró el semestre"), OPEN, CLOSED),
+        "closed_on",
+        is_day=True,
+    ),
+    _source(Kind.DEADLINES, _extensions, _tell_extension, "granted_on", by="granted_by", is_day=True, unit="unit"),
+    _source(
+        Kind.TARGETS, _revisions, _tell_revision, "entered_on", by="entered_by", is_day=True, indicator="indicator"
+    ),
+    _source(
+        Kind.EVALUATIONS,
+        _evaluations,
+        _tell_evaluation(gettext_lazy("Abrió la evaluación"), DRAFT, says_why=True),
+        "opened_on",
+        by="opened_by",
+        is_day=True,
+    ),
+    _source(
+        Kind.EVALUATIONS,
+        _evaluations,
+        _tell_evaluation(gettext_lazy("Cerró la evaluación"), DONE),
+        "closed_on",
+        by="closed_by",
+        is_day=True,
+    ),
+    _source(
+        Kind.PEOPLE, _invitations, _tell_invitation(gettext_lazy("Invitó")), "created_at", by="invited_by", unit="unit"
+    ),
+    _source(
+        Kind.PEOPLE,
+        _invitations,
+        _tell_invitation(gettext_lazy("Aceptó la invitación")),
+        "accepted_at",
+        by="accepted_by",
+        unit="unit",
+    ),
+    _source(
+        Kind.PEOPLE,
+        _invitations,
+        _tell_invitation(gettext_lazy("Anuló la invitación")),
+        "revoked_at",
+        by="revoked_by",
+        unit="unit",
+    ),
+    _source(
+        Kind.PEOPLE,
+        _designations,
+        _tell_designation(gettext_lazy("Empezó la designación")),
+        "starts_on",
+        is_day=True,
+        unit="unit",
+    ),
+    _source(
+        Kind.PEOPLE,
+        _designations,
+        _tell_designation(gettext_lazy("Terminó la designación")),
+        "ends_on",
+        is_day=True,
+        unit="unit",
+    ),
+)

@@ -1,0 +1,51 @@
+"""The activity log, on a page and as a file."""
+
+from __future__ import annotations
+
+from tempfile import TemporaryFile
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from institution import clock
+from monitoring.activity import Choice, Kind, all_entries, load_log
+from monitoring.exports.log import log_csv, log_xlsx
+from monitoring.permissions import reviews_reports
+from plans.models import Plan
+from plans.views import plan_or_404
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_safe
+def activity_log(request: HttpRequest, plan: str) -> HttpResponse:
+    """Who did what and when, newest first. It does not exist but for coordination and planning."""
+    plan = _plan_or_404(request, plan)
+    log = load_log(plan, Choice.of(request.GET))
+    return render(request, "monitoring/activity_log.html", {"plan": plan, "log": log, "kinds": Kind.choices})
+
+
+@require_safe
+def activity_log_file(request: HttpRequest, plan: str, form: str) -> HttpResponseBase:
+    """The same, all of what was chosen: `csv` or `xlsx`."""
+    plan = _plan_or_404(request, plan)
+    entries = all_entries(plan, Choice.of(request.GET).from_key(None))
+    name = f"bitacora-{plan.code}-{clock.today()}.{form}"
+    if form == "csv":
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return StreamingHttpResponse(log_csv(entries), content_type="text/csv; charset=utf-8", headers=headers)
+    if form != "xlsx":
+        raise Http404
+    file = TemporaryFile()  # noqa: SIM115 -- the answer closes it
+    log_xlsx(entries, file)
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+
+
+def _plan_or_404(request: HttpRequest, code: str) -> Plan:
+    plan = plan_or_404(request, code)
+    if not reviews_reports(request.user, plan):
+        raise Http404
+    return plan
