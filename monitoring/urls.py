@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from monitoring.views import desk, files, filing, offline, progress, review
+from monitoring.views import desk, files, filing, historical, offline, progress, review, revisions
 
 app_name = "monitoring"
 
@@ -44,6 +44,25 @@ report = [
     path("excel/<int:pk>/descartar/", offline.workbook_discard, name="workbook_discard"),
 ]
 
+# What changes a target, one by one or by workbook.
+reprogramming = [
+    path("", revisions.revision_list, name="revision_list"),
+    path("nueva/", revisions.revision_create, name="revision_create"),
+    path("libro/", revisions.revision_workbook, name="revision_workbook"),
+    path("excel/", revisions.revision_upload, name="revision_upload"),
+    path("excel/<int:pk>/", revisions.revision_preview, name="revision_preview"),
+    path("excel/<int:pk>/confirmar/", revisions.revision_confirm, name="revision_confirm"),
+    path("excel/<int:pk>/descartar/", revisions.revision_discard, name="revision_discard"),
+]
+
+# Results from before this system.
+earlier = [
+    path("", historical.historical_upload, name="historical_upload"),
+    path("<int:pk>/", historical.historical_preview, name="historical_preview"),
+    path("<int:pk>/confirmar/", historical.historical_confirm, name="historical_confirm"),
+    path("<int:pk>/descartar/", historical.historical_discard, name="historical_discard"),
+]
+
 urlpatterns = [
     path("", desk.home, name="home"),
     path("planes/", progress.plan_list, name="plan_list"),
@@ -57,5 +76,7 @@ urlpatterns = [
     path("planes/<slug:plan>/indicadores/<path:code>/", progress.indicator_detail, name="indicator_detail"),
     path("planes/<slug:plan>/gerencias/", progress.unit_list, name="unit_list"),
     path("planes/<slug:plan>/gerencias/<path:acronym>/", progress.unit_detail, name="unit_detail"),
+    path("planes/<slug:plan>/reprogramaciones/", include(reprogramming)),
+    path("planes/<slug:plan>/semestres-anteriores/", include(earlier)),
     path("medios/<int:pk>/", files.evidence_file, name="evidence_file"),
 ]
