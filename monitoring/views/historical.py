@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,8 +17,7 @@ from monitoring.results_file import COLUMNS, REQUIRED, TITLES
 from monitoring.views.sending import Sending
 from plans.keeping import KeepingRefused
 from plans.models import Plan, PlanUpload
-from plans.permissions import may_edit
-from plans.views import plan_or_404
+from plans.views import edited_plan_or_404
 
 
 def _explain(request: HttpRequest, plan: Plan) -> dict[str, Any]:
@@ -40,19 +39,19 @@ RESULTS = Sending(PlanUpload.Kind.RESULTS, "historical", _preview, _explain, csv
 @require_http_methods(["GET", "HEAD", "POST"])
 def historical_upload(request: HttpRequest, plan: str) -> HttpResponse:
     """What the table holds, which semesters may still be loaded, and where it is sent."""
-    plan = _reviewed_or_404(request, plan)
+    plan = edited_plan_or_404(request, plan)
     return RESULTS.receive(request, plan) if request.method == "POST" else RESULTS.upload_page(request, plan)
 
 
 @require_safe
 def historical_preview(request: HttpRequest, plan: str, pk: int) -> HttpResponse:
-    return RESULTS.preview_page(request, RESULTS.upload_or_404(request, _reviewed_or_404(request, plan), pk))
+    return RESULTS.preview_page(request, RESULTS.upload_or_404(request, edited_plan_or_404(request, plan), pk))
 
 
 @require_POST
 def historical_confirm(request: HttpRequest, plan: str, pk: int) -> HttpResponse:
     """Loads everything that was shown, or nothing."""
-    plan = _reviewed_or_404(request, plan)
+    plan = edited_plan_or_404(request, plan)
     upload = RESULTS.upload_or_404(request, plan, pk)
     try:
         done = receiving.confirm_results(upload=upload, shown=request.POST.get("shown", ""), by=request.user)
@@ -66,12 +65,4 @@ def historical_confirm(request: HttpRequest, plan: str, pk: int) -> HttpResponse
 
 @require_POST
 def historical_discard(request: HttpRequest, plan: str, pk: int) -> HttpResponse:
-    return RESULTS.discard(request, _reviewed_or_404(request, plan), pk)
-
-
-def _reviewed_or_404(request: HttpRequest, code: str) -> Plan:
-    """The plan, for coordination and planning; these pages do not exist for anybody else."""
-    plan = plan_or_404(request, code)
-    if not may_edit(request.user, plan):
-        raise Http404
-    return plan
+    return RESULTS.discard(request, edited_plan_or_404(request, plan), pk)
