@@ -2,7 +2,18 @@
 
 from django.urls import include, path, register_converter
 
-from monitoring.views import desk, files, filing, historical, offline, progress, review, revisions
+from monitoring.views import (
+    desk,
+    files,
+    filing,
+    historical,
+    offline,
+    plan_editing,
+    plan_workbook,
+    progress,
+    review,
+    revisions,
+)
 
 app_name = "monitoring"
 
@@ -55,6 +66,24 @@ reprogramming = [
     path("excel/<int:pk>/descartar/", revisions.revision_discard, name="revision_discard"),
 ]
 
+# Writing a plan while it is a draft.
+writing = [
+    path("", plan_editing.plan_edit, name="plan_edit"),
+    path("parametros/", plan_editing.plan_edit_settings, name="plan_edit_settings"),
+    path("vigencia/", plan_editing.plan_edit_force, name="plan_edit_force"),
+    path("libro/", plan_workbook.plan_edit_workbook, name="plan_edit_workbook"),
+    path("excel/", plan_workbook.plan_edit_upload, name="plan_edit_upload"),
+    path("excel/<int:pk>/", plan_workbook.plan_edit_preview, name="plan_edit_preview"),
+    path("excel/<int:pk>/confirmar/", plan_workbook.plan_edit_confirm, name="plan_edit_confirm"),
+    path("excel/<int:pk>/descartar/", plan_workbook.plan_edit_discard, name="plan_edit_discard"),
+    path("indicadores/nuevo/", plan_editing.plan_edit_indicator_create, name="plan_edit_indicator_create"),
+    path("indicadores/<int:pk>/", plan_editing.plan_edit_indicator, name="plan_edit_indicator"),
+    path("<slug:level>/nuevo/", plan_editing.plan_edit_node_create, name="plan_edit_node_create"),
+    path("<slug:level>/<int:pk>/", plan_editing.plan_edit_node, name="plan_edit_node"),
+    path("<slug:level>/<int:pk>/mover/", plan_editing.plan_edit_move, name="plan_edit_move"),
+    path("<slug:level>/<int:pk>/retirar/", plan_editing.plan_edit_remove, name="plan_edit_remove"),
+]
+
 # Results from before this system.
 earlier = [
     path("", historical.historical_upload, name="historical_upload"),
@@ -76,6 +105,8 @@ urlpatterns = [
     path("planes/<slug:plan>/indicadores/<path:code>/", progress.indicator_detail, name="indicator_detail"),
     path("planes/<slug:plan>/gerencias/", progress.unit_list, name="unit_list"),
     path("planes/<slug:plan>/gerencias/<path:acronym>/", progress.unit_detail, name="unit_detail"),
+    path("planes/<slug:plan>/editar/", include(writing)),
+    path("planes/<slug:plan>/copiar/", plan_editing.plan_copy, name="plan_copy"),
     path("planes/<slug:plan>/reprogramaciones/", include(reprogramming)),
     path("planes/<slug:plan>/semestres-anteriores/", include(earlier)),
     path("medios/<int:pk>/", files.evidence_file, name="evidence_file"),
