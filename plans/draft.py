@@ -77,10 +77,10 @@ class Draft:
 
 
 def load_draft(plan: Plan) -> Draft:
-    """The tree with its indicators. 9 queries, whatever its size.
+    """The tree with its indicators. 8 queries, whatever its size.
 
     Guidelines, objectives, actions, activities with their leading unit (4); indicators with their targets, tables,
-    responsibilities and units (5).
+    responsibilities with their units (4).
     """
     indicators: dict[tuple[str, int], list[Indicator]] = defaultdict(list)
     for row in _indicators_of(plan):

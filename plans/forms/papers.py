@@ -58,20 +58,24 @@ class ItemForm(forms.ModelForm):
         required=False,
         widget=forms.FileInput,
     )
+    url = forms.URLField(
+        label=gettext_lazy("O un enlace"),
+        help_text=gettext_lazy("Donde está publicado; empieza con https://."),
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+    )
 
     class Meta:
         model = LibraryItem
         fields = ["title", "kind", "number", "dated_on", "description", "url"]
         widgets = {"dated_on": date_input(), "description": forms.Textarea(attrs={"rows": 3})}
-        labels = {"url": gettext_lazy("O un enlace")}
-        help_texts = {"url": gettext_lazy("Donde está publicado; empieza con https://.")}
 
     field_order = ["title", "kind", "number", "dated_on", "description", "upload", "url"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.accepted: Accepted | None = None
-        self.fields["url"].assume_scheme = "https"
         self.fields["kind"].choices = [("", CHOOSE), *LibraryItem.Kind.choices]
         if self.instance.file:
             name = {"name": self.instance.file_name or self.instance.file.name.rpartition("/")[2]}

@@ -98,7 +98,7 @@ def library(request: HttpRequest, plan: str) -> HttpResponse:
     items = list(plan.library.all() if may else plan.library.in_use())
     context = {
         "plan": plan,
-        "items": [item for item in items if item.withdrawn_on is None],
+        "documents": [item for item in items if item.withdrawn_on is None],
         "withdrawn": [item for item in items if item.withdrawn_on is not None],
         "may_edit": may,
     }
