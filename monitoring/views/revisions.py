@@ -52,10 +52,10 @@ def revision_create(request: HttpRequest, plan: str) -> HttpResponse:
 
 def _effects(request: HttpRequest, choices: Choices, form: RevisionForm) -> list[Effect]:
     """What the new target changes in the figures; nothing where it is refused, which the form then says."""
-    told = {name: value for name, value in form.told().items() if name != "seen"}
-    asked = Reprogramming(indicator=choices.indicator, period=choices.chosen.period, **told)
     if form.errors:
         return []
+    told = {name: value for name, value in form.told().items() if name != "seen"}
+    asked = Reprogramming(indicator=choices.indicator, period=choices.chosen.period, **told)
     if refused := why_impossible(asked, request.user):
         form.refuse(refused, choices.chosen.mark)
         return []

@@ -238,7 +238,7 @@ class TestWorkbook:
         assert answer.status_code == 409
         text = answer.content.decode()
         assert "Algo cambió desde que vio esta página" in text
-        assert "la meta de hoy es 28" in text
+        assert "La meta de hoy es 28" in text
         assert target(indicator) == Decimal(28)
 
     def test_a_pending_one_is_offered_and_discarded(self, indicator, people, bruno):

@@ -109,7 +109,7 @@ def test_every_mistake_is_told_by_its_cell(plan, people):
     assert {f"G{first}", f"H{first}", f"L{first}"} <= set(found)
     assert found[f"G{second}"] == "está vacío"
     assert found[f"J{second}"] == "está vacío"
-    assert found[f"G{third}"] == "tiene una fórmula"
+    assert "fórmula" in found[f"G{third}"]
 
 
 def test_the_rules_of_reprogramming_are_told_at_the_new_target(plan, people):
