@@ -1,9 +1,10 @@
-"""What pages send that is more than one field of a result: memorandum, link, extension."""
+"""What pages send that is more than one field of a result: memorandum, extension, reprogramming."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -17,7 +18,7 @@ from institution.models import DayOff, Unit
 from monitoring.entries import Form, read
 from monitoring.models import Submission
 from monitoring.workflow import Memo
-from plans.models import Indicator, Plan
+from plans.models import Indicator, Plan, TargetRevision
 from plans.workbook.text import clean
 
 
@@ -196,3 +197,56 @@ def _seen(text: str) -> dict[str, str]:
     except ValueError:
         return {}
     return {key: value for key, value in seen.items() if isinstance(value, str)} if isinstance(seen, dict) else {}
+
+
+class RevisionForm(forms.ModelForm):
+    """Another target for one semester, why, and by which document. `seen`: the target that the person saw."""
+
+    new_value = forms.DecimalField(
+        label=gettext_lazy("Meta nueva"), min_value=0, max_digits=15, decimal_places=4, required=False
+    )
+    nothing = forms.BooleanField(label=gettext_lazy("Ya no se programa nada en este semestre (S.P.)"), required=False)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = TargetRevision
+        fields = ["reason", "explanation", "document_kind", "document_number", "document_date"]
+        widgets = {"explanation": forms.Textarea(attrs={"rows": 3}), "document_date": date_input()}
+        help_texts = {
+            "explanation": gettext_lazy("En una o dos frases: qué cambió y por qué. Se publica con la meta."),
+            "document_kind": gettext_lazy("Por ejemplo, acta de la comisión especial, informe o memorando."),
+        }
+
+    field_order = ["new_value", "nothing", *Meta.fields, "seen"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].choices = [("", CHOOSE), *TargetRevision.Reason.choices]
+
+    @property
+    def value(self) -> Decimal | None:
+        """The target as it is to be; None where nothing is programmed any more."""
+        return None if self.cleaned_data["nothing"] else self.cleaned_data["new_value"]
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        typed, nothing = data.get("new_value"), data.get("nothing")
+        if typed is None and not nothing and "new_value" not in self.errors:
+            self.add_error("new_value", _("Escriba la meta nueva, o marque que ya no se programa nada."))
+        if typed is not None and nothing:
+            self.add_error("new_value", _("Una de las dos: una meta nueva, o nada programado."))
+        return data
+
+    def _post_clean(self) -> None:
+        """The row itself is checked by the verb, which knows its indicator and its semester."""
+
+    def told(self) -> dict[str, Any]:
+        """What was typed, for `reprogram`."""
+        data = {name: self.cleaned_data[name] for name in self.Meta.fields}
+        return {**data, "value": self.value, "seen": self.cleaned_data["seen"]}
+
+    def refuse(self, why: str, mark: str) -> None:
+        """A refusal of the verb, shown where the target is typed; sent again, it is about the target as it is now."""
+        self.add_error("new_value", why)
+        self.data = self.data.copy()
+        self.data[self.add_prefix("seen")] = mark

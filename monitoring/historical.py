@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -32,6 +35,29 @@ class HistoricalResult:
     denominator: Decimal | None = None
     not_available_reason: str = ""
     note: str = ""
+
+
+class Effect(StrEnum):
+    """What a line of historical results does to what is recorded."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A line beside what is recorded of the same indicator and semester."""
+
+    row: HistoricalResult
+    present: Result | None
+
+    @property
+    def effect(self) -> Effect:
+        if self.present is None:
+            return Effect.ADDED
+        same = all(getattr(self.present, name) == value for name, value in _values(self.row).items())
+        return Effect.UNCHANGED if same else Effect.CHANGED
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +92,15 @@ def locked_periods(plan: Plan) -> dict[str, str]:
     for period in plan.periods.all():
         if period.ends_on >= clock.today():
             locked[period.code] = ahead % {"period": period.code}
-    covered = {code: Evaluation.objects.why_locked(plan, code) for code in plan.period_codes}
-    return locked | {code: reason for code, reason in covered.items() if reason}
+    return locked | Evaluation.objects.why_each_locked(plan)
+
+
+def differences(plan: Plan, rows: Iterable[HistoricalResult]) -> list[Difference]:
+    """What each line would do, in one query."""
+    present = {
+        (result.indicator_id, result.period_id): result for result in Result.objects.filter(indicator__plan=plan)
+    }
+    return [Difference(row, present.get((row.indicator.pk, row.period.pk))) for row in rows]
 
 
 @transaction.atomic
@@ -80,36 +113,39 @@ def load_historical(*, plan: Plan, rows: list[HistoricalResult], by: User) -> Lo
     if not (by.is_system or is_coordinator(by, plan.government)):
         raise HistoricalRefused(_("Solo la coordinación del plan carga resultados históricos."))
     units = answering_units(plan)
-    present = {
-        (result.indicator_id, result.period_id): result for result in Result.objects.filter(indicator__plan=plan)
-    }
-    counts = {"added": 0, "changed": 0, "unchanged": 0}
+    counts = dict.fromkeys(Effect, 0)
     submissions: dict[tuple[int, int], Submission] = {}
-    for row in rows:
+    for difference in differences(plan, rows):
+        row = difference.row
         unit = units[row.indicator.pk, row.period.code].unit
         key = (unit.pk, row.period.pk)
         if key not in submissions:
             submissions[key] = record_historical(unit=unit, period=row.period, by=by)
-        counts[_write(row, present.get((row.indicator.pk, row.period.pk)), submissions[key], by)] += 1
+        counts[difference.effect] += 1
+        _write(difference, submissions[key], by)
     closed = close_filled(periods={row.period.pk for row in rows})
-    return Loaded(**counts, closed=tuple(period.code for period in closed))
+    return Loaded(**{str(effect): count for effect, count in counts.items()}, closed=tuple(p.code for p in closed))
 
 
-def _write(row: HistoricalResult, present: Result | None, submission: Submission, by: User) -> str:
-    values = {
+def _values(row: HistoricalResult) -> dict[str, Any]:
+    return {
         "value": row.value,
         "numerator": row.numerator,
         "denominator": row.denominator,
         "not_available_reason": row.not_available_reason,
         "note": row.note,
     }
+
+
+def _write(difference: Difference, submission: Submission, by: User) -> None:
+    row, present = difference.row, difference.present
     stamp = {"entered_by": by, "entered_at": clock.now()}
     if present is None:
-        Result.objects.create(submission=submission, indicator=row.indicator, period=row.period, **values, **stamp)
-        return "added"
-    if all(getattr(present, name) == value for name, value in values.items()):
-        return "unchanged"
-    for name, value in (values | stamp).items():
-        setattr(present, name, value)
-    present.save()
-    return "changed"
+        Result.objects.create(
+            submission=submission, indicator=row.indicator, period=row.period, **_values(row), **stamp
+        )
+    elif difference.effect == Effect.CHANGED:
+        for name, value in (_values(row) | stamp).items():
+            setattr(present, name, value)
+        present._history_user = by
+        present.save()

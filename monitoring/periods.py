@@ -98,6 +98,22 @@ def create_periods(*, plan: Plan) -> list[Period]:
 
 
 @transaction.atomic
+def fit_periods(*, plan: Plan) -> list[Period]:
+    """The same for a draft whose years have moved: semesters outside them go. Returns the new ones.
+
+    Raises PeriodRefused where something was reported in one that would go; nothing is changed then.
+    """
+    outside = plan.periods.exclude(code__in=plan.period_codes)
+    if reported := outside.filter(submissions__isnull=False).values_list("code", flat=True).first():
+        raise PeriodRefused(
+            _("El semestre %(period)s tiene reportes: el plan no puede dejarlo fuera de sus años.")
+            % {"period": reported}
+        )
+    outside.delete()
+    return create_periods(plan=plan)
+
+
+@transaction.atomic
 def open_period(*, period: Period, by: User, due_on: dt.date | None = None, on: dt.date | None = None) -> Period:
     """Opens a planned semester for reports; `due_on` sets another deadline than the rules give.
 

@@ -8,13 +8,17 @@ from monitoring.views import (
     desk,
     files,
     filing,
+    historical,
     offline,
     organisation,
     people,
     periods,
     persons,
+    plan_editing,
+    plan_workbook,
     progress,
     review,
+    revisions,
     search,
 )
 
@@ -80,6 +84,43 @@ persons = [
     path("puestos/<int:pk>/corregir/", persons.person_post_correct, name="person_post_correct"),
 ]
 
+# What changes a target, one by one or by workbook.
+reprogramming = [
+    path("", revisions.revision_list, name="revision_list"),
+    path("nueva/", revisions.revision_create, name="revision_create"),
+    path("libro/", revisions.revision_workbook, name="revision_workbook"),
+    path("excel/", revisions.revision_upload, name="revision_upload"),
+    path("excel/<int:pk>/", revisions.revision_preview, name="revision_preview"),
+    path("excel/<int:pk>/confirmar/", revisions.revision_confirm, name="revision_confirm"),
+    path("excel/<int:pk>/descartar/", revisions.revision_discard, name="revision_discard"),
+]
+
+# Writing a plan while it is a draft.
+writing = [
+    path("", plan_editing.plan_edit, name="plan_edit"),
+    path("parametros/", plan_editing.plan_edit_settings, name="plan_edit_settings"),
+    path("vigencia/", plan_editing.plan_edit_force, name="plan_edit_force"),
+    path("libro/", plan_workbook.plan_edit_workbook, name="plan_edit_workbook"),
+    path("excel/", plan_workbook.plan_edit_upload, name="plan_edit_upload"),
+    path("excel/<int:pk>/", plan_workbook.plan_edit_preview, name="plan_edit_preview"),
+    path("excel/<int:pk>/confirmar/", plan_workbook.plan_edit_confirm, name="plan_edit_confirm"),
+    path("excel/<int:pk>/descartar/", plan_workbook.plan_edit_discard, name="plan_edit_discard"),
+    path("indicadores/nuevo/", plan_editing.plan_edit_indicator_create, name="plan_edit_indicator_create"),
+    path("indicadores/<int:pk>/", plan_editing.plan_edit_indicator, name="plan_edit_indicator"),
+    path("<slug:level>/nuevo/", plan_editing.plan_edit_node_create, name="plan_edit_node_create"),
+    path("<slug:level>/<int:pk>/", plan_editing.plan_edit_node, name="plan_edit_node"),
+    path("<slug:level>/<int:pk>/mover/", plan_editing.plan_edit_move, name="plan_edit_move"),
+    path("<slug:level>/<int:pk>/retirar/", plan_editing.plan_edit_remove, name="plan_edit_remove"),
+]
+
+# Results from before this system.
+earlier = [
+    path("", historical.historical_upload, name="historical_upload"),
+    path("<int:pk>/", historical.historical_preview, name="historical_preview"),
+    path("<int:pk>/confirmar/", historical.historical_confirm, name="historical_confirm"),
+    path("<int:pk>/descartar/", historical.historical_discard, name="historical_discard"),
+]
+
 urlpatterns = [
     path("", desk.home, name="home"),
     path("planes/", progress.plan_list, name="plan_list"),
@@ -114,5 +155,9 @@ urlpatterns = [
     path("planes/<slug:plan>/buscar/", search.search, name="search"),
     path("planes/<slug:plan>/bitacora/", activity.activity_log, name="activity_log"),
     path("planes/<slug:plan>/bitacora/<slug:form>/", activity.activity_log_file, name="activity_log_file"),
+    path("planes/<slug:plan>/editar/", include(writing)),
+    path("planes/<slug:plan>/copiar/", plan_editing.plan_copy, name="plan_copy"),
+    path("planes/<slug:plan>/reprogramaciones/", include(reprogramming)),
+    path("planes/<slug:plan>/semestres-anteriores/", include(earlier)),
     path("medios/<int:pk>/", files.evidence_file, name="evidence_file"),
 ]

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from institution import clock
 from institution.models import Designation, Role, Unit, User
 from plans.budget import why_fixed
-from plans.forms import AnswerForm
+from plans.forms.budget import AnswerForm
 from plans.models import Activity, Plan
 from plans.permissions import may_ask, sees_every_answer, units_answered_for
 

@@ -28,3 +28,17 @@ def may_ask(user: User, plan: Plan, on: dt.date | None = None) -> bool:
 def sees_every_answer(user: User, plan: Plan) -> bool:
     """Coordination and planning have to know in advance; others see what their own units answered."""
     return holds_role(user, Role.COORDINATOR, Role.PLANNER, government=plan.government)
+
+
+def may_edit(user: User, plan: Plan, on: dt.date | None = None) -> bool:
+    """Whether the person writes the plan while it is a draft, and keeps its papers: coordination and planning.
+
+    Planning guards the format and the method of the plan, the coordination its content; a command may too.
+    """
+    roles = (Role.COORDINATOR, Role.PLANNER)
+    return user.is_system or holds_role(user, *roles, government=plan.government, on=on)
+
+
+def may_approve(user: User, plan: Plan, on: dt.date | None = None) -> bool:
+    """Whether the person puts the plan in force: the coordination, or a command."""
+    return user.is_system or holds_role(user, Role.COORDINATOR, government=plan.government, on=on)

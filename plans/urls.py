@@ -1,12 +1,21 @@
-"""The addresses of what was promised and asked before anything happened: the plan's extra budget."""
+"""The addresses of what was promised and asked before anything happened: the plan's papers, its extra budget."""
 
 from django.urls import path
 
-from plans import views
+from plans.views import budget, papers
 
 app_name = "plans"
 
 urlpatterns = [
-    path("planes/<slug:plan>/presupuesto/", views.budget_answers, name="budget_answers"),
-    path("planes/<slug:plan>/presupuesto/plazo/", views.budget_deadline, name="budget_deadline"),
+    path("planes/<slug:plan>/presupuesto/", budget.budget_answers, name="budget_answers"),
+    path("planes/<slug:plan>/presupuesto/plazo/", budget.budget_deadline, name="budget_deadline"),
+    path("planes/<slug:plan>/hoja-de-ruta/", papers.approval_list, name="approval_list"),
+    path("planes/<slug:plan>/hoja-de-ruta/nuevo/", papers.approval_create, name="approval_create"),
+    path("planes/<slug:plan>/hoja-de-ruta/<int:pk>/", papers.approval_edit, name="approval_edit"),
+    path("planes/<slug:plan>/hoja-de-ruta/<int:pk>/retirar/", papers.approval_remove, name="approval_remove"),
+    path("planes/<slug:plan>/biblioteca/", papers.library, name="library"),
+    path("planes/<slug:plan>/biblioteca/nuevo/", papers.library_create, name="library_create"),
+    path("planes/<slug:plan>/biblioteca/<int:pk>/editar/", papers.library_edit, name="library_edit"),
+    path("planes/<slug:plan>/biblioteca/<int:pk>/retirar/", papers.library_withdraw, name="library_withdraw"),
+    path("planes/<slug:plan>/biblioteca/<int:pk>/restituir/", papers.library_restore, name="library_restore"),
 ]

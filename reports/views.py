@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from institution.permissions import is_coordinator
+from monitoring.evaluation import EvaluationRefused, open_evaluation
 from monitoring.models import Evaluation
 from plans.models import Plan
 from plans.views import plan_or_404
@@ -26,7 +29,26 @@ VERSION_DIGITS = 4
 def evaluation_list(request: HttpRequest, plan: str) -> HttpResponse:
     plan = plan_or_404(request, plan)
     context = {"plan": plan, "cut_offs": load_cut_offs(plan, request.user)}
+    context["may_supersede"] = is_coordinator(request.user, plan.government)
     return render(request, "reports/evaluation_list.html", context)
+
+
+@require_POST
+def evaluation_supersede(request: HttpRequest, plan: str, year: int) -> HttpResponse:
+    """Opens a new version of a closed evaluation, with its reason: what it covers may be corrected until it closes."""
+    plan = plan_or_404(request, plan)
+    if not is_coordinator(request.user, plan.government):
+        raise PermissionDenied
+    reason = request.POST.get("reason", "")
+    try:
+        draft = open_evaluation(plan=plan, year=year, by=request.user, reason=reason)
+    except EvaluationRefused as refused:
+        context = {"plan": plan, "cut_offs": load_cut_offs(plan, request.user), "may_supersede": True}
+        context |= {"refused": str(refused), "refused_year": year, "reason": reason}
+        return render(request, "reports/evaluation_list.html", context, status=422)
+    text = _("Abierta la versión %(version)s de la evaluación %(year)s. La anterior sigue siendo la oficial.")
+    messages.success(request, text % {"version": draft.version, "year": year})
+    return redirect("reports:evaluation_list", plan.code)
 
 
 @require_safe

@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from institution.models import User
 from monitoring.evaluation import close_evaluation, open_evaluation
+from plans.models import ApprovalStep, LibraryItem
 from tests.factories import (
     make_evidence,
     make_indicator,
@@ -27,6 +28,7 @@ EVERYBODY = {OWN: 200, COORDINATOR: 200, STRANGER: 200, ANONYMOUS: 200}
 SIGNED_IN = {OWN: 200, COORDINATOR: 200, STRANGER: 200, ANONYMOUS: 302}
 GOVERNMENT = {OWN: 200, COORDINATOR: 200, STRANGER: 404, ANONYMOUS: 302}
 COORDINATION = {OWN: 404, COORDINATOR: 200, STRANGER: 404, ANONYMOUS: 302}
+NOBODYS = {OWN: 404, COORDINATOR: 404, STRANGER: 404, ANONYMOUS: 302}
 POST_ONLY = {OWN: 405, COORDINATOR: 405, STRANGER: 405, ANONYMOUS: 302}
 NOT_THERE = {OWN: 404, COORDINATOR: 404, STRANGER: 404, ANONYMOUS: 404}
 TO_HOME = {OWN: 302, COORDINATOR: 302, STRANGER: 302, ANONYMOUS: 302}
@@ -67,9 +69,46 @@ TABLE: dict[str, tuple[dict, dict[str, int]]] = {
     "help:page": ({"slug": "lectura"}, EVERYBODY),
     "plans:budget_answers": (PLAN, GOVERNMENT),
     "plans:budget_deadline": (PLAN, COORDINATION),
+    # the plan's papers: read by all who belong to the plan, kept by coordination and planning
+    "plans:approval_list": (PLAN, GOVERNMENT),
+    "plans:approval_create": (PLAN, COORDINATION),
+    "plans:approval_edit": ({**PLAN, "pk": "step"}, COORDINATION),
+    "plans:approval_remove": ({**PLAN, "pk": "step"}, POST_ONLY),
+    "plans:library": (PLAN, GOVERNMENT),
+    "plans:library_create": (PLAN, COORDINATION),
+    "plans:library_edit": ({**PLAN, "pk": "item"}, COORDINATION),
+    "plans:library_withdraw": ({**PLAN, "pk": "item"}, POST_ONLY),
+    "plans:library_restore": ({**PLAN, "pk": "item"}, POST_ONLY),
     "monitoring:home": ({}, TO_HOME),
     "monitoring:plan_list": ({}, SIGNED_IN),
     "monitoring:plan_detail": (PLAN, GOVERNMENT),
+    # writing the plan; it is in force, and the pages say so
+    "monitoring:plan_edit": (PLAN, COORDINATION),
+    "monitoring:plan_edit_settings": (PLAN, COORDINATION),
+    "monitoring:plan_edit_force": (PLAN, COORDINATION),
+    "monitoring:plan_edit_workbook": (PLAN, COORDINATION),
+    "monitoring:plan_edit_upload": (PLAN, COORDINATION),
+    "monitoring:plan_edit_preview": ({**PLAN, "pk": 1}, NOBODYS),
+    "monitoring:plan_edit_confirm": ({**PLAN, "pk": 1}, POST_ONLY),
+    "monitoring:plan_edit_discard": ({**PLAN, "pk": 1}, POST_ONLY),
+    "monitoring:plan_edit_indicator_create": (PLAN, COORDINATION),
+    "monitoring:plan_edit_indicator": ({**PLAN, "pk": "indicator"}, COORDINATION),
+    "monitoring:plan_edit_node_create": ({**PLAN, "level": "lineamientos"}, COORDINATION),
+    "monitoring:plan_edit_node": ({**PLAN, "level": "lineamientos", "pk": "guideline"}, COORDINATION),
+    "monitoring:plan_edit_move": ({**PLAN, "level": "lineamientos", "pk": "guideline"}, POST_ONLY),
+    "monitoring:plan_edit_remove": ({**PLAN, "level": "lineamientos", "pk": "guideline"}, POST_ONLY),
+    "monitoring:plan_copy": (PLAN, COORDINATION),
+    "monitoring:revision_list": (PLAN, GOVERNMENT),
+    "monitoring:revision_create": (PLAN, COORDINATION),
+    "monitoring:revision_workbook": (PLAN, COORDINATION),
+    "monitoring:revision_upload": (PLAN, COORDINATION),
+    "monitoring:revision_preview": ({**PLAN, "pk": 1}, NOBODYS),
+    "monitoring:revision_confirm": ({**PLAN, "pk": 1}, POST_ONLY),
+    "monitoring:revision_discard": ({**PLAN, "pk": 1}, POST_ONLY),
+    "monitoring:historical_upload": (PLAN, COORDINATION),
+    "monitoring:historical_preview": ({**PLAN, "pk": 1}, NOBODYS),
+    "monitoring:historical_confirm": ({**PLAN, "pk": 1}, POST_ONLY),
+    "monitoring:historical_discard": ({**PLAN, "pk": 1}, POST_ONLY),
     "monitoring:library_file": ({**PLAN, "pk": 0}, {**GOVERNMENT, OWN: 404, COORDINATOR: 404}),  # there is none
     "monitoring:desk": (PLAN, GOVERNMENT),
     "monitoring:submission_list": (PLAN, GOVERNMENT),
@@ -136,6 +175,7 @@ TABLE: dict[str, tuple[dict, dict[str, int]]] = {
     "monitoring:evidence_file": ({"pk": "evidence"}, GOVERNMENT),
     "reports:evaluation_list": (PLAN, GOVERNMENT),
     "reports:evaluation_detail": ({**PLAN, "year": 2022}, GOVERNMENT),
+    "reports:evaluation_supersede": ({**PLAN, "year": 2022}, POST_ONLY),
     "reports:evaluation_pdf": ({**PLAN, "year": 2022}, GOVERNMENT),
 }
 
@@ -172,6 +212,9 @@ def world(db):
         "indicator": indicator.pk,
         "person": post.user_id,
         "post": post.pk,
+        "guideline": plan.guidelines.get().pk,
+        "step": ApprovalStep.objects.create(plan=plan, order=1, name="Opinión legal").pk,
+        "item": LibraryItem.objects.create(plan=plan, kind="other", title="Nota", url="https://example.org/nota").pk,
     }
 
 

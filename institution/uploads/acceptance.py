@@ -77,6 +77,28 @@ def accept(file: IO[bytes], *, name: str) -> Accepted:
     )
 
 
+def accept_table(file: IO[bytes], *, name: str, csv: bool = False) -> Accepted:
+    """The same for a table that is read cell by cell: an Excel workbook or, where `csv` says so, plain text.
+
+    Raises UploadRefused for whatever else the gate would let through.
+    """
+    if csv and name.lower().endswith(".csv"):
+        return _plain_table(file, safe_name(name))
+    accepted = accept(file, name=name)
+    if accepted.extension != "xlsx":
+        raise UploadRefused("no_table", accepted.file_name)
+    return accepted
+
+
+def _plain_table(file: IO[bytes], name: str) -> Accepted:
+    """Text runs nothing: that it is text, and no larger than a file may be, is all there is to find out."""
+    content = _read(file, name)
+    if (found := foreign(content)) != "text":
+        raise UploadRefused("foreign", name, {"found": found})
+    sha256 = hashlib.sha256(content).hexdigest()
+    return Accepted(content, name, "text/csv", "csv", len(content), sha256)
+
+
 def safe_name(name: str) -> str:
     """The name as it may be shown, stored and offered for download: no folders, nothing unseen, not too long."""
     name = UNSEEN.sub("", unicodedata.normalize("NFC", name.replace("\\", "/"))).rpartition("/")[2]

@@ -58,6 +58,10 @@ REASONS: dict[str, tuple[Promise, Promise]] = {
         gettext_lazy("Súbalos de a pocos."),
     ),
     "foreign": (gettext_lazy("El archivo es %(found)s, y aquí se reciben: %(accepted)s."), AS_PDF),
+    "no_table": (
+        gettext_lazy("El archivo no es un libro de Excel (.xlsx)."),
+        gettext_lazy("Guárdelo como .xlsx y súbalo otra vez."),
+    ),
     "contradicts": (
         gettext_lazy("El nombre termina en .%(extension)s, pero el contenido es %(kind)s."),
         gettext_lazy("Si el contenido es el que quiere entregar, cambie la terminación a .%(right)s y súbalo."),
@@ -166,5 +170,5 @@ class UploadRefused(Exception):
         what, remedy = REASONS[code]
         if (found := str(details.get("found", ""))) in FOUND:
             details["found"], remedy = FOUND[found], REMEDIES.get(found, remedy)
-        kept = _("No se guardó nada de «%(name)s»; lo demás de su reporte sigue igual.") % {"name": name}
+        kept = _("No se guardó nada de «%(name)s»; lo demás sigue igual.") % {"name": name}
         super().__init__(" ".join([str(what) % details, kept, str(remedy) % details]))

@@ -24,18 +24,30 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
         """Those whose cut-off lies at or after the semester."""
         return self.filter(year__gte=int(period[:4]))
 
+    def without_draft(self) -> EvaluationQuerySet:
+        """The closed versions that no superseding draft puts under review."""
+        drafts = Evaluation.objects.filter(plan=OuterRef("plan"), year=OuterRef("year"), state=Evaluation.State.DRAFT)
+        return self.closed().filter(~Exists(drafts))
+
     def locking(self, period: str) -> EvaluationQuerySet:
         """The closed versions that keep the semester as it is: they cover it, and no superseding draft is open."""
-        drafts = Evaluation.objects.filter(plan=OuterRef("plan"), year=OuterRef("year"), state=Evaluation.State.DRAFT)
-        return self.closed().covering(period).filter(~Exists(drafts))
+        return self.without_draft().covering(period)
 
     def why_locked(self, plan: Plan, period: str) -> str:
         """Why nothing that a closed evaluation was computed from may move in the semester; empty when it may."""
         locking = self.filter(plan=plan).locking(period).order_by("year").first()
-        if locking is None:
-            return ""
-        text = _("La evaluación %(year)s está cerrada y cubre %(period)s: abra primero una nueva versión de ella.")
-        return str(text) % {"year": locking.year, "period": period}
+        return _why_locked(locking.year, period) if locking else ""
+
+    def why_each_locked(self, plan: Plan) -> dict[str, str]:
+        """The same for all semesters of the plan, by code, those that are locked. One query."""
+        years = sorted(self.filter(plan=plan).without_draft().values_list("year", flat=True))
+        covering = {code: next((y for y in years if y >= int(code[:4])), None) for code in plan.period_codes}
+        return {code: _why_locked(year, code) for code, year in covering.items() if year is not None}
+
+
+def _why_locked(year: int, period: str) -> str:
+    text = _("La evaluación %(year)s está cerrada y cubre %(period)s: abra primero una nueva versión de ella.")
+    return str(text) % {"year": year, "period": period}
 
 
 class Evaluation(models.Model):

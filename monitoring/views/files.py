@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from monitoring.models import Evidence
 from plans.models import LibraryItem
+from plans.permissions import may_edit
 from plans.views import plan_or_404
 
 # What a browser may show in its own window; everything else is downloaded.
@@ -37,10 +38,12 @@ def evidence_file(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def library_file(request: HttpRequest, plan: str, pk: int) -> HttpResponse:
-    """A document of the plan's library kept as a file."""
-    item = get_object_or_404(LibraryItem.objects.exclude(file=""), plan=plan_or_404(request, plan), pk=pk)
+    """A document of the plan's library kept as a file; a withdrawn one opens for those who keep the library."""
+    plan = plan_or_404(request, plan)
+    kept = LibraryItem.objects.all() if may_edit(request.user, plan) else LibraryItem.objects.in_use()
+    item = get_object_or_404(kept.exclude(file=""), plan=plan, pk=pk)
     content_type = "application/pdf" if item.file.name.lower().endswith(".pdf") else ""
-    return _sealed(item.file, item.file.name.rpartition("/")[2], content_type)
+    return _sealed(item.file, item.file_name or item.file.name.rpartition("/")[2], content_type)
 
 
 def _sealed(file: FieldFile, name: str, content_type: str) -> FileResponse:

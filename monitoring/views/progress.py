@@ -16,7 +16,7 @@ from monitoring.matrix import load_matrix
 from monitoring.outlook import load_outlook
 from monitoring.views.offline import XLSX
 from monitoring.views.scope import chosen_or_404
-from plans.models import Plan
+from plans.models import Plan, TargetRevision
 from plans.views import plan_or_404
 
 
@@ -29,12 +29,14 @@ def plan_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def plan_detail(request: HttpRequest, plan: str) -> HttpResponse:
     plan = plan_or_404(request, plan)
-    context = {
-        "plan": plan,
-        "periods": list(plan.periods.all()),
-        "steps": list(plan.approval_steps.select_related("responsible_unit")),
-        "library": list(plan.library.all()),
+    steps = plan.approval_steps
+    papers = {
+        "steps": steps.count(),
+        "done": steps.filter(done_on__isnull=False).count(),
+        "library": plan.library.in_use().count(),
+        "revisions": TargetRevision.objects.filter(indicator__plan=plan).count(),
     }
+    context = {"plan": plan, "periods": list(plan.periods.all()), "papers": papers}
     return render(request, "monitoring/plan_detail.html", context)
 
 

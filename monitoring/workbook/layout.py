@@ -93,6 +93,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "given_soft": STYLES["help"] | {"align": "right"},
     "grey": GREY,
     "input_number": INPUT | {"num_format": "#,##0.####", "align": "right"},
+    "input_date": INPUT | {"num_format": "dd/mm/yyyy", "align": "right"},
     "input_whole": INPUT | {"num_format": "#,##0", "align": "right"},
     # `@`: Excel must not make a date of "3-2022", nor a formula of what begins with a sign.
     "input_text": INPUT | {"num_format": "@", "text_wrap": True},

@@ -5,6 +5,7 @@ from plans.models.papers import ApprovalStep, LibraryItem
 from plans.models.plan import Plan
 from plans.models.targets import Target, TargetRevision
 from plans.models.tree import Activity, Guideline, Objective, StrategicAction
+from plans.models.upload import PlanUpload
 
 __all__ = [
     "Activity",
@@ -16,6 +17,7 @@ __all__ = [
     "LibraryItem",
     "Objective",
     "Plan",
+    "PlanUpload",
     "Responsibility",
     "StrategicAction",
     "Target",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
-from institution.folding import searchable
+from institution.folding import SEARCHABLE, searchable
 from institution.models import Unit
 from plans.models.fields import is_web_address
 from plans.models.plan import Plan
@@ -31,6 +34,8 @@ class ApprovalStep(models.Model):
     document = models.CharField(_("documento"), max_length=160, blank=True)
     notes = models.TextField(_("notas"), blank=True)
 
+    history = HistoricalRecords()
+
     class Meta:
         verbose_name = _("paso de aprobación")
         verbose_name_plural = _("hoja de ruta de aprobación")
@@ -46,9 +51,24 @@ class ApprovalStep(models.Model):
     def __str__(self) -> str:
         return f"{self.order}. {self.name}"
 
+    def days_late(self, today: dt.date) -> int:
+        """By how many days the step was done late, or is late today; 0 while nothing is late or no day was planned."""
+        if self.planned_on is None:
+            return 0
+        return max(((self.done_on or today) - self.planned_on).days, 0)
+
+
+class LibraryItemQuerySet(models.QuerySet["LibraryItem"]):
+    def in_use(self) -> LibraryItemQuerySet:
+        """What was not withdrawn."""
+        return self.filter(withdrawn_on=None)
+
 
 class LibraryItem(models.Model):
-    """A document that the plan rests on: ordinance, diagnosis, characterisation, minutes. A file or a link."""
+    """A document that the plan rests on: ordinance, diagnosis, characterisation, minutes. A file or a link.
+
+    What is withdrawn is kept: it may have been read and cited, and it can come back.
+    """
 
     class Kind(models.TextChoices):
         ORDINANCE = "ordinance", _("Norma")
@@ -64,8 +84,14 @@ class LibraryItem(models.Model):
     dated_on = models.DateField(_("fecha"), null=True, blank=True)
     description = models.TextField(_("descripción"), blank=True)
     file = models.FileField(_("archivo"), upload_to="library/", blank=True)
+    # As it was called by whoever gave it; the stored one cannot be guessed.
+    file_name = models.CharField(_("nombre del archivo"), max_length=200, blank=True)
     url = models.URLField(_("enlace"), max_length=500, blank=True)
     searchable = searchable("title", "number", "description")
+    withdrawn_on = models.DateField(_("retirado el"), null=True, blank=True)
+
+    objects = LibraryItemQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=[SEARCHABLE])
 
     class Meta:
         verbose_name = _("documento de la biblioteca")

@@ -4,7 +4,7 @@
 file (`read`) or from the database (`stored`); `compare` tells two of them apart.
 """
 
-from plans.workbook.apply import PlanIsFixed, apply_plan
+from plans.workbook.apply import PlanIsFixed, apply_plan, kept_by_records, planned_changes
 from plans.workbook.compare import Change, ChangeKind
 from plans.workbook.content import PlanWorkbook, Problem, WorkbookProblems
 from plans.workbook.read import read_plan
@@ -19,6 +19,8 @@ __all__ = [
     "Problem",
     "WorkbookProblems",
     "apply_plan",
+    "kept_by_records",
+    "planned_changes",
     "read_plan",
     "stored_plan",
     "write_plan",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
-from django.db.models.deletion import ProtectedError
+from django.db import router, transaction
+from django.db.models.deletion import Collector, ProtectedError
 from django.utils.translation import gettext as _
 
 from institution.models import Government, Unit, User
 from plans.measures import periods_between
-from plans.models import Plan
+from plans.models import Indicator, Plan
 from plans.workbook.compare import Change, compare
 from plans.workbook.content import PlanWorkbook, Problem, UnitRow, WorkbookProblems
 from plans.workbook.layout import TITLES, CodeLists
@@ -61,6 +61,25 @@ def planned_changes(workbook: PlanWorkbook, plan: Plan | None) -> list[Change]:
     periods = periods_between(workbook.plan.first_year, workbook.plan.last_year)
     before = stored_plan(plan) if plan else _stored_government(workbook)
     return compare(before, workbook, layout_for(periods, CodeLists.load()))
+
+
+def kept_by_records(workbook: PlanWorkbook, plan: Plan) -> list[Problem]:
+    """The indicators that the workbook no longer has although something was reported of them, renamed ones too.
+
+    Reads only, for a preview; applying the workbook would refuse the same.
+    """
+    problems = []
+    for indicator in plan.indicators.exclude(code__in=[row.code for row in workbook.indicators]):
+        try:
+            Collector(using=router.db_for_write(Indicator), origin=indicator).collect([indicator])
+        except ProtectedError:
+            problems.append(_kept("indicators", indicator.code))
+    return problems
+
+
+def _kept(part: str, code: str) -> Problem:
+    wrong = _("falta «%(code)s», que tiene resultados u otros registros") % {"code": code}
+    return Problem(TITLES[part], "", wrong, _("la fila con ese código"))
 
 
 def _stored_government(workbook: PlanWorkbook) -> PlanWorkbook:
@@ -138,7 +157,6 @@ def _remove(gone: list[tuple[str, Any]], saver: Saver) -> None:
         try:
             saver.delete(row)
         except ProtectedError:
-            wrong = _("falta «%(code)s», que tiene resultados u otros registros") % {"code": row.code}
-            problems.append(Problem(TITLES[part], "", wrong, _("la fila con ese código")))
+            problems.append(_kept(part, row.code))
     if problems:
         raise WorkbookProblems(problems)

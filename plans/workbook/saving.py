@@ -18,9 +18,9 @@ BATCH = 500
 class Saver:
     """Writes in the name of one person. Everything happens inside the caller's transaction."""
 
-    def __init__(self, by: User) -> None:
+    def __init__(self, by: User, reason: str = "") -> None:
         self.by = by
-        self.reason = _("Libro del plan")
+        self.reason = reason or _("Libro del plan")
 
     def create(self, rows: Sequence[M], links: Mapping[str, Sequence[Iterable[Any]]] | None = None) -> Sequence[M]:
         """Inserts rows of one model. `links` gives, by many-to-many field, the keys that each row points at."""

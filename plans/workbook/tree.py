@@ -150,44 +150,44 @@ def _save_indicators(
     new: list[tuple[IndicatorRow, Indicator]] = []
     for row, order in zip(rows, orders_of(rows, stored), strict=True):
         values = {name: value for name, value in vars(row).items() if name not in INDICATOR_CHILDREN}
-        values |= _measured(nodes[row.parent]) | {"order": order}
+        values |= measured(nodes[row.parent]) | {"order": order}
         indicator = stored.get(row.code)
         if indicator is None:
             new.append((row, Indicator(plan=plan, **values)))
         else:
             saver.update(indicator, **values)
-            _update_children(row, indicator, units, saver)
+            update_children(row, indicator, units, saver)
     saver.create([indicator for _row, indicator in new])
-    saver.create([table for row, indicator in new for table in _tables(row, indicator)])
-    saver.create([tenure for row, indicator in new for tenure in _responsibilities(row, indicator, units)])
+    saver.create([table for row, indicator in new for table in declared_of(row, indicator)])
+    saver.create([tenure for row, indicator in new for tenure in tenures_of(row, indicator, units)])
     saver.create([Target(indicator=i, period=p, value=v) for row, i in new for p, v in row.targets.items()])
 
 
-def _measured(node: Node) -> dict[str, int | None]:
+def measured(node: Node) -> dict[str, int | None]:
     """The indicator's three references, one of them to its node."""
     kinds = {"activity_id": Activity, "action_id": StrategicAction, "objective_id": Objective}
     return {name: node.pk if isinstance(node, kind) else None for name, kind in kinds.items()}
 
 
-def _tables(row: IndicatorRow, indicator: Indicator) -> list[DeclaredTable]:
+def declared_of(row: IndicatorRow, indicator: Indicator) -> list[DeclaredTable]:
     return [DeclaredTable(indicator=indicator, table=table) for table in row.breakdown_tables]
 
 
-def _responsibilities(row: IndicatorRow, indicator: Indicator, units: Mapping[str, Unit]) -> list[Responsibility]:
+def tenures_of(row: IndicatorRow, indicator: Indicator, units: Mapping[str, Unit]) -> list[Responsibility]:
     return [
         Responsibility(indicator=indicator, unit_id=units[t.unit].pk, from_period=t.since, until_period=t.until)
         for t in row.responsible
     ]
 
 
-def _update_children(row: IndicatorRow, indicator: Indicator, units: Mapping[str, Unit], saver: Saver) -> None:
+def update_children(row: IndicatorRow, indicator: Indicator, units: Mapping[str, Unit], saver: Saver) -> None:
     declared = sorted(indicator.declared_tables.all(), key=lambda table: table.pk)
     if tuple(table.table for table in declared) != row.breakdown_tables:
         # Their order is that of their creation.
         for table in declared:
             saver.delete(table)
-        saver.create(_tables(row, indicator))
-    _update_responsibilities(_responsibilities(row, indicator, units), indicator, saver)
+        saver.create(declared_of(row, indicator))
+    _update_responsibilities(tenures_of(row, indicator, units), indicator, saver)
     _update_targets(row, indicator, saver)
 
 

@@ -282,7 +282,7 @@ SECTIONS = (
         gettext_lazy("Plan"),
         "monitoring:plan_detail",
         tabs=(
-            Section(gettext_lazy("El plan"), "monitoring:plan_detail"),
+            Section(gettext_lazy("El plan"), "monitoring:plan_detail", ("monitoring:plan_copy",)),
             Section(gettext_lazy("Editar"), "monitoring:plan_edit", ("monitoring:plan_edit",), REVIEWERS),
             Section(gettext_lazy("Reprogramaciones"), "monitoring:revision_list", ("monitoring:revision_",)),
             Section(gettext_lazy("Hoja de ruta"), "plans:approval_list", ("plans:approval_",)),

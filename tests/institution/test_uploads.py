@@ -211,7 +211,7 @@ def test_refused_with_what_happened_and_what_to_do(content, name, code, said):
     refusal = refused(content, name)
     assert refusal.code == code
     assert said in str(refusal)
-    assert f"No se guardó nada de «{name}»; lo demás de su reporte sigue igual." in str(refusal)
+    assert f"No se guardó nada de «{name}»; lo demás sigue igual." in str(refusal)
 
 
 def test_every_reason_is_a_sentence_that_can_be_said():

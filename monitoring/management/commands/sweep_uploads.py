@@ -7,10 +7,18 @@ from institution.uploads.storing import older_files
 from monitoring.evidencing import FOLDER
 from monitoring.models import Evidence, OfflineUpload
 from monitoring.workbook.keeping import FOLDER as WORKBOOKS
+from plans.keeping import FOLDER as SENT
+from plans.models import LibraryItem, PlanUpload
+from plans.papers import FOLDER as LIBRARY
+
+
+def _is_in_the_library(name):
+    """Now or once: what another file replaced stays for whoever looks into the history."""
+    return LibraryItem.objects.filter(file=name).exists() or LibraryItem.history.filter(file=name).exists()
 
 
 class Command(BaseCommand):
-    help = "Borra los archivos de más de un día que ya no pertenecen a nada: medios sin registro, Excel descartados."
+    help = "Borra los archivos de más de un día que ya no pertenecen a nada: sin registro o descartados."
 
     def add_arguments(self, parser):
         parser.add_argument("--dry-run", action="store_true", help="solo dice qué borraría")
@@ -19,13 +27,21 @@ class Command(BaseCommand):
         orphans = [name for name in older_files(FOLDER) if not Evidence.objects.filter(file=name).exists()]
         kept = OfflineUpload.objects.filter(discarded_at=None)
         orphans += [name for name in older_files(WORKBOOKS) if not kept.filter(file=name).exists()]
+        orphans += [name for name in older_files(LIBRARY) if not _is_in_the_library(name)]
+        sent = PlanUpload.objects.filter(discarded_at=None)
+        orphans += [name for name in older_files(SENT) if not sent.filter(file=name).exists()]
         for name in orphans:
             self.stdout.write(name)
             if not options["dry_run"]:
                 uploads.discard(name)
         verb = "se borrarían" if options["dry_run"] else "borrados"
         self.stdout.write(f"Archivos sin registro: {len(orphans)} {verb}.")
-        files = [*Evidence.objects.exclude(file=""), *kept.exclude(file="")]
+        files = [
+            *Evidence.objects.exclude(file=""),
+            *kept.exclude(file=""),
+            *LibraryItem.objects.exclude(file=""),
+            *sent,
+        ]
         if missing := [row.file.name for row in files if not row.file.storage.exists(row.file.name)]:
             names = ", ".join(missing[:20])
             raise CommandError(f"Registros cuyo archivo falta: {len(missing)} ({names}). Recupérelos de un respaldo.")

@@ -1,11 +1,11 @@
-"""The pages of the plan's extra budget, and the one way in which every page finds its plan."""
+"""The pages of the plan's extra budget."""
 
 from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods
 
 from plans.budget import questions_of
 from plans.desk import OutOfScope, load_answers
-from plans.forms import AnswerForm, DeadlineForm, save_answers
-from plans.models import Plan
+from plans.forms.budget import AnswerForm, DeadlineForm, save_answers
 from plans.permissions import may_ask
+from plans.views.scope import plan_or_404
 
 READ_OR_SEND = ["GET", "HEAD", "POST"]
 
@@ -52,11 +52,6 @@ def budget_deadline(request: HttpRequest, plan: str) -> HttpResponse:
         messages.success(request, _("Los enlaces presupuestales responden hasta el %(day)s.") % {"day": day})
         return redirect("plans:budget_answers", plan=plan.code)
     return render(request, "plans/budget_deadline.html", {"plan": plan, "form": form})
-
-
-def plan_or_404(request: HttpRequest, code: str) -> Plan:
-    """The plan, if the person belongs to its government; else it does not exist for them."""
-    return get_object_or_404(Plan.objects.visible_to(request.user).select_related("government"), code=code)
 
 
 def _say_what_was_kept(request: HttpRequest, saved: int, some_refused: bool) -> None:

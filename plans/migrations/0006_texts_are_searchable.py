@@ -43,7 +43,7 @@ def searchable(fields):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("plans", "0004_extra_budget_answers_are_whole")]
+    dependencies = [("plans", "0005_papers_with_history_and_uploads")]
 
     operations = [
         migrations.AddField(model_name=model, name="searchable", field=searchable(fields))
