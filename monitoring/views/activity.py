@@ -13,10 +13,9 @@ from institution import clock
 from monitoring.activity import Choice, Kind, all_entries, load_log
 from monitoring.exports.log import log_csv, log_xlsx
 from monitoring.permissions import reviews_reports
+from monitoring.views.download import XLSX
 from plans.models import Plan
 from plans.views import plan_or_404
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe

@@ -7,7 +7,6 @@ from collections.abc import Collection
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -20,9 +19,8 @@ from monitoring.models import OfflineUpload
 from monitoring.periods import deadline
 from monitoring.queries import load_filing, parameters_of
 from monitoring.recording import RecordingRefused
+from monitoring.views.download import download
 from monitoring.views.scope import Scope, typing_scope_or_404
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _locked(request: HttpRequest, scope: Scope) -> str:
@@ -47,8 +45,7 @@ def submission_workbook(request: HttpRequest, plan: str, period: str, acronym: s
     due_on = deadline(unit=scope.unit, period=scope.period)
     content = workbook.write_submission(filing, due_on=due_on, last=last, by=request.user, at=clock.now())
     name = f"reporte-{scope.period.code}-{scope.unit.acronym.replace('/', '-')}.xlsx"
-    headers = {"Content-Disposition": content_disposition_header(True, name), "Cache-Control": "no-store"}
-    return HttpResponse(content, content_type=XLSX, headers=headers)
+    return download(content, name)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,18 +8,17 @@ from typing import TypeVar
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from institution import clock
 from monitoring.exports.people import write_people
 from monitoring.people import Part, Scope, Selection, lines_of, load_people, load_scope, results_behind, words_of
+from monitoring.views.download import download
 from monitoring.views.scope import chosen_or_404
 from plans.models import Plan
 from plans.views import plan_or_404
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # How many results stand below the tables, and on a page of their own.
 FIRST, A_PAGE = 8, 50
 Loaded = TypeVar("Loaded")
@@ -72,8 +71,7 @@ def people_reached_workbook(request: HttpRequest, plan: str) -> HttpResponse:
     page = _loaded(request, plan, load_people)
     content = write_people(page, on=clock.today())
     name = f"atenciones-{plan.code}-{page.scope.chosen.code}.xlsx"
-    headers = {"Content-Disposition": content_disposition_header(True, name), "Cache-Control": "no-store"}
-    return HttpResponse(content, content_type=XLSX, headers=headers)
+    return download(content, name)
 
 
 def _loaded(request: HttpRequest, plan: Plan, load: Callable[..., Loaded]) -> Loaded:

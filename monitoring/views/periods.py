@@ -25,9 +25,7 @@ from monitoring.periods import (
 )
 from monitoring.semesters import load_semesters
 from plans.models import Plan
-from plans.views import plan_or_404
-
-READ_OR_SEND = ["GET", "HEAD", "POST"]
+from plans.views import READ_OR_SEND, plan_or_404
 
 
 @require_safe

@@ -27,10 +27,9 @@ from plans.forms.editing import CopyForm, ForceForm, IndicatorForm, SettingsForm
 from plans.models import Indicator, Plan
 from plans.models.tree import Node
 from plans.permissions import may_approve
-from plans.views import edited_plan_or_404
+from plans.views import READ_OR_SEND, edited_plan_or_404
 from plans.workbook.tenures import Tenure
 
-READ_OR_SEND = ["GET", "HEAD", "POST"]
 INDICATORS = "indicadores"
 
 

@@ -13,7 +13,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from monitoring import receiving
-from monitoring.views.sending import Sending, download
+from monitoring.views.download import download
+from monitoring.views.sending import Sending
 from plans import editing
 from plans.keeping import KeepingRefused
 from plans.models import Plan, PlanUpload

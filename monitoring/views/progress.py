@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from institution import clock
@@ -14,7 +13,7 @@ from monitoring.dossier import load_indicator, load_node, load_unit, load_units
 from monitoring.exports.scorecard import write_scorecard
 from monitoring.matrix import load_matrix
 from monitoring.outlook import load_outlook
-from monitoring.views.offline import XLSX
+from monitoring.views.download import download
 from monitoring.views.scope import chosen_or_404
 from plans.models import Plan, TargetRevision
 from plans.views import plan_or_404
@@ -58,8 +57,7 @@ def scorecard_workbook(request: HttpRequest, plan: str) -> HttpResponse:
     matrix = load_matrix(plan, chosen, request.GET.dict())
     content = write_scorecard(plan, chosen, matrix, on=clock.today())
     name = f"tablero-{plan.code}-{chosen.code}.xlsx"
-    headers = {"Content-Disposition": content_disposition_header(True, name), "Cache-Control": "no-store"}
-    return HttpResponse(content, content_type=XLSX, headers=headers)
+    return download(content, name)
 
 
 @require_safe

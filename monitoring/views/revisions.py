@@ -19,7 +19,8 @@ from monitoring.dossier.revisions import Choices, Effect
 from monitoring.forms import RevisionForm
 from monitoring.reprogramming import Reprogramming, ReprogrammingRefused, reprogram, why_impossible, why_not
 from monitoring.targets_book import write_targets
-from monitoring.views.sending import Sending, download
+from monitoring.views.download import download
+from monitoring.views.sending import Sending
 from plans.keeping import KeepingRefused
 from plans.models import Indicator, Plan, PlanUpload
 from plans.views import plan_or_404

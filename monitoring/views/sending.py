@@ -10,15 +10,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from institution.uploads import UploadRefused, accept_table
 from plans import keeping
 from plans.keeping import KeepingRefused
 from plans.models import Plan, PlanUpload
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -78,9 +75,3 @@ class Sending:
         keeping.discard(upload=self.upload_or_404(request, plan, pk), by=request.user)
         messages.success(request, _("Archivo descartado: no se cambió nada."))
         return redirect(self.address("upload", plan))
-
-
-def download(content: bytes, name: str, content_type: str = XLSX) -> HttpResponse:
-    """A file that was made for this person now."""
-    headers = {"Content-Disposition": content_disposition_header(True, name), "Cache-Control": "no-store"}
-    return HttpResponse(content, content_type=content_type, headers=headers)

@@ -15,9 +15,7 @@ from plans.budget import questions_of
 from plans.desk import OutOfScope, load_answers
 from plans.forms.budget import AnswerForm, DeadlineForm, save_answers
 from plans.permissions import may_ask
-from plans.views.scope import plan_or_404
-
-READ_OR_SEND = ["GET", "HEAD", "POST"]
+from plans.views.scope import READ_OR_SEND, plan_or_404
 
 
 @require_http_methods(READ_OR_SEND)

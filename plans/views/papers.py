@@ -17,10 +17,7 @@ from plans.forms.papers import ItemForm, StepForm
 from plans.models import ApprovalStep, LibraryItem, Plan
 from plans.papers import PapersRefused, remove_step, restore_item, withdraw_item, write_item, write_step
 from plans.permissions import may_edit
-from plans.views.scope import edited_plan_or_404, plan_or_404
-
-READ_OR_SEND = ["GET", "HEAD", "POST"]
-
+from plans.views.scope import READ_OR_SEND, edited_plan_or_404, plan_or_404
 
 # --- The road map
 

@@ -8,6 +8,9 @@ from django.shortcuts import get_object_or_404
 from plans.models import Plan
 from plans.permissions import may_edit
 
+# The methods of a page whose form is sent to its own address.
+READ_OR_SEND = ["GET", "HEAD", "POST"]
+
 
 def plan_or_404(request: HttpRequest, code: str) -> Plan:
     """The plan, if the person belongs to its government; else it does not exist for them."""
