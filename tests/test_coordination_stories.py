@@ -257,6 +257,7 @@ def test_none_of_these_pages_violates_the_guidelines(world, visit, settings, siz
     page.get_by_label("Cerrarlo así").check()
     press(page, "Cerrar el semestre")
     check("semesters with a closed one")
+    check("board of a closed semester", address("reporting_board") + "?semestre=2022-1")
     check("reopen", address("period_reopen", "2022-1"))
     check("mail", reverse("institution:mail_settings"))
     assert found == {}
