@@ -71,7 +71,7 @@ class Visitor:
         self.page.get_by_role("button", name="Ingresar", exact=True).click()
 
     def card(self, name: str) -> Locator:
-        return self.page.get_by_role("region", name=name)
+        return self.page.get_by_role("region", name=name, exact=True)
 
     def type(self, card: Locator, key: str, text: str) -> None:
         card.locator(f'[data-field="{key}"]').fill(text)
