@@ -240,6 +240,11 @@ class Filing:
         asked = {thread.result.indicator_id for thread in self.unanswered if thread.result}
         return sum(row.filled == Filled.DONE and row.indicator.pk not in asked for row in self.due)
 
+    @property
+    def not_available(self) -> int:
+        """How many of the due ones are declared not available."""
+        return sum(bool(row.given.not_available_reason) for row in self.due)
+
     def threads_of(self, indicator_id: int | None) -> tuple[Observation, ...]:
         """The observations on one indicator's result; on the report as a whole where None is asked for."""
         return tuple(

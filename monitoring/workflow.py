@@ -95,6 +95,7 @@ class Step:
 
     name: str
     label: Promise | str
+    done: Promise | str  # what has happened, to whoever took it
     sources: tuple[Submission.State, ...]
     target: Submission.State
     roles: tuple[Role, ...]
@@ -122,6 +123,7 @@ STEPS: dict[str, Step] = {
         Step(
             "submit",
             gettext_lazy("Enviar el reporte"),
+            gettext_lazy("Reporte enviado. Este es su cargo."),
             (State.DRAFT, State.RETURNED),
             State.SUBMITTED,
             (Role.REPORTER, Role.HEAD),
@@ -130,6 +132,7 @@ STEPS: dict[str, Step] = {
         Step(
             "hand_to_head",
             gettext_lazy("Pasar al gerente"),
+            gettext_lazy("El reporte pasó a su gerente para el visto bueno."),
             (State.DRAFT, State.RETURNED),
             State.AWAITING_SIGNOFF,
             (Role.REPORTER,),
@@ -138,6 +141,7 @@ STEPS: dict[str, Step] = {
         Step(
             "sign_off",
             gettext_lazy("Dar visto bueno y enviar"),
+            gettext_lazy("Reporte enviado. Este es su cargo."),
             (State.AWAITING_SIGNOFF,),
             State.SUBMITTED,
             (Role.HEAD,),
@@ -145,6 +149,7 @@ STEPS: dict[str, Step] = {
         Step(
             "give_back",
             gettext_lazy("Regresar al enlace"),
+            gettext_lazy("El reporte volvió a su enlace técnico, con su comentario."),
             (State.AWAITING_SIGNOFF,),
             State.DRAFT,
             (Role.HEAD,),
@@ -153,6 +158,7 @@ STEPS: dict[str, Step] = {
         Step(
             "validate",
             gettext_lazy("Dar conformidad"),
+            gettext_lazy("Dio conformidad al reporte."),
             (State.SUBMITTED,),
             State.VALIDATED,
             (Role.COORDINATOR, Role.PLANNER),
@@ -160,6 +166,7 @@ STEPS: dict[str, Step] = {
         Step(
             "return",
             gettext_lazy("Devolver con observaciones"),
+            gettext_lazy("El reporte volvió a la unidad, con las observaciones."),
             (State.SUBMITTED,),
             State.RETURNED,
             (Role.COORDINATOR, Role.PLANNER),
@@ -168,6 +175,7 @@ STEPS: dict[str, Step] = {
         Step(
             "reopen",
             gettext_lazy("Reabrir"),
+            gettext_lazy("Reabrió el reporte: la unidad puede corregirlo."),
             (State.VALIDATED,),
             State.RETURNED,
             (Role.COORDINATOR, Role.PLANNER),

@@ -225,7 +225,7 @@ def test_none_of_these_pages_violates_the_guidelines(plan, people, browser, live
 
 def _with_one_target(path) -> bytes:
     """The workbook of targets with a new target and nothing else in its row: two changes short of being whole."""
-    book = openpyxl.load_workbook(path)
+    book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()))
     book["Metas"]["G7"] = 30
     buffer = io.BytesIO()
     book.save(buffer)

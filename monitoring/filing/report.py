@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from institution.models import Unit, User
 from monitoring import workflow
 from monitoring.breakdowns import BreakdownSummary, summarise
@@ -17,6 +20,15 @@ from monitoring.permissions import reviews_reports
 from monitoring.queries import Filing
 from monitoring.workflow import Step
 from plans.models import BreakdownTable, Plan
+
+State = Submission.State
+WAITS_FOR: dict[str, Promise] = {
+    State.DRAFT: _("La unidad lo está llenando."),
+    State.AWAITING_SIGNOFF: _("Espera el visto bueno de la gerencia."),
+    State.RETURNED: _("Espera que la unidad responda y corrija."),
+    State.SUBMITTED: _("Lo revisa otra persona."),
+    State.VALIDATED: _("Tiene conformidad. Si algo debe corregirse, se reabre."),
+}
 
 
 @dataclass(frozen=True)
@@ -69,6 +81,11 @@ class ReportPage:
     def waits_for_reader(self) -> bool:
         """Whether the reader reviews the report, and it is under review now."""
         return self.may_review and self.submission.state == Submission.State.SUBMITTED
+
+    @property
+    def waits_for(self) -> Promise | str:
+        """What the report waits for, to whoever reviews and can do nothing about it now."""
+        return WAITS_FOR[self.submission.state]
 
     @property
     def here(self) -> tuple[Step, ...]:

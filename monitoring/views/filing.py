@@ -101,11 +101,9 @@ def _step_taken(request: HttpRequest, scope: Scope, step: str) -> HttpResponse:
     if step not in workflow.STEPS:
         raise workflow.StepRefused(_("Ese paso no existe."))
     submission = workflow.take(scope.submission, step, by=request.user)
-    if submission.state == submission.State.SUBMITTED:
-        messages.success(request, _("Reporte enviado. Este es su cargo."))
-        return redirect(scope.address("submission_receipt"))
-    messages.success(request, _("El reporte pasó a su gerente para el visto bueno."))
-    return redirect(scope.address("submission_detail"))
+    messages.success(request, str(workflow.STEPS[step].done))
+    sent = submission.state == submission.State.SUBMITTED
+    return redirect(scope.address("submission_receipt" if sent else "submission_detail"))
 
 
 def _write_card(request: HttpRequest, scope: Scope, card: Card) -> Card:

@@ -114,7 +114,7 @@ def submission_step(request: HttpRequest, plan: str, period: str, acronym: str, 
         messages.error(request, str(refused))
         page = _again if wanted.is_review else partial(_detail, status=409)
         return page(request, scope, comment=comment, refused_step=step)
-    messages.success(request, _("Hecho: el reporte está en estado «%s».") % submission.get_state_display())
+    messages.success(request, str(wanted.done))
     return redirect(scope.address(_after(wanted)))
 
 
