@@ -1,5 +1,6 @@
 """The page on which a report is reviewed: what it shows, who decides, what waits next, two reviewers at once."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -303,6 +304,27 @@ class TestTwoAtOnce:
         self.decide(world)
         with pytest.raises(StepRefused, match="Lucía Paredes dio conformidad al reporte"):
             take(world.submission, "return", by=world.people.bruno)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_conformities_in_the_same_instant_one_counts_and_the_other_is_told(world):
+    def press(reviewer: User) -> str:
+        try:
+            take(world.submission, "validate", by=reviewer)
+        except StepRefused as refused:
+            return str(refused)
+        finally:
+            connection.close()
+        return ""
+
+    reviewers = [world.people.bruno, world.lucia]
+    with ThreadPoolExecutor(2) as both:
+        answers = dict(zip(reviewers, both.map(press, reviewers), strict=True))
+    event = world.submission.events.get(step="validate")
+    (loser,) = [reviewer for reviewer, refused in answers.items() if refused]
+    assert event.by in reviewers
+    assert event.by != loser
+    assert f"{event.by} dio conformidad al reporte" in answers[loser]
 
 
 def queries_of(world: World) -> int:

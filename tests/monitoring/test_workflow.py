@@ -11,7 +11,7 @@ from institution.models import Role
 from monitoring.evaluation import close_evaluation, open_evaluation
 from monitoring.models import Extension, Period, Submission
 from monitoring.observing import observe, reply, resolve
-from monitoring.workflow import STEPS, Incomplete, StepRefused, may_start, open_steps, start, take
+from monitoring.workflow import BEGINNINGS, DID, STEPS, Incomplete, StepRefused, may_start, open_steps, start, take
 from tests.factories import (
     make_designation,
     make_indicator,
@@ -257,6 +257,10 @@ class TestStart:
         with pytest.raises(StepRefused, match="no responde por ningún indicador en 2022-1"):
             start(unit=make_unit("GMU"), period=period, by=people.alicia)
         assert not Submission.objects.exists()
+
+
+def test_every_step_can_be_told_in_a_sentence():
+    assert set(DID) == {*STEPS, *BEGINNINGS}
 
 
 def test_only_the_workflow_changes_the_state():
