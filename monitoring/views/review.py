@@ -101,7 +101,7 @@ def submission_step(request: HttpRequest, plan: str, period: str, acronym: str, 
     if memo is not None and not memo.is_valid():
         return _detail(request, scope, status=422, memo=memo)
     try:
-        submission = workflow.take(
+        workflow.take(
             scope.submission,
             step,
             by=request.user,
