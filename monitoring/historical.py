@@ -123,7 +123,7 @@ def load_historical(*, plan: Plan, rows: list[HistoricalResult], by: User) -> Lo
             submissions[key] = record_historical(unit=unit, period=row.period, by=by)
         counts[difference.effect] += 1
         _write(difference, submissions[key], by)
-    closed = close_filled(periods={row.period.pk for row in rows})
+    closed = close_filled(periods={row.period.pk for row in rows}, by=by)
     return Loaded(**{str(effect): count for effect, count in counts.items()}, closed=tuple(p.code for p in closed))
 
 

@@ -200,7 +200,7 @@ def _record(period: Period, act: PeriodEvent.Act, by: User, on: dt.date, note: s
 
 
 @transaction.atomic
-def close_filled(*, periods: set[int]) -> list[Period]:
+def close_filled(*, periods: set[int], by: User) -> list[Period]:
     """Closes those semesters, by key, that are not closed yet: what historical results have filled (section 9)."""
     today = clock.today()
     waiting = list(Period.objects.select_for_update().filter(pk__in=periods).exclude(state=Period.State.CLOSED))
@@ -208,6 +208,7 @@ def close_filled(*, periods: set[int]) -> list[Period]:
         period.state, period.closed_on = Period.State.CLOSED, today
         period.opened_on = period.opened_on or today
         period.save()
+        _record(period, Act.CLOSED, by, today, _("Se cargaron sus resultados, de antes de este sistema."))
     return waiting
 
 

@@ -25,6 +25,7 @@ from monitoring.models import (
     Observation,
     ObservationReply,
     Period,
+    PeriodEvent,
     SubmissionEvent,
 )
 from monitoring.showing import MISSING
@@ -111,15 +112,22 @@ def _tell_evidence(act: Promise, *, withdrawn: bool = False) -> Tell:
 
 
 def _periods(plan: Plan) -> QuerySet:
-    return Period.objects.filter(plan=plan)
+    return PeriodEvent.objects.filter(period__plan=plan).select_related("period", "by")
 
 
-def _tell_period(act: Promise, old: Period.State, new: Period.State) -> Tell:
-    def tell(plan: Plan, row: Period) -> Told:
-        state = Difference(_("Estado"), str(old.label), str(new.label))
-        return Told(act=str(act), subject=row.code, url=places.of_periods(plan), differences=(state,))
+# What was done to a semester: in words, what it was before, what it is since.
+PERIOD_ACTS = {
+    PeriodEvent.Act.OPENED: (gettext_lazy("Abrió el semestre"), Period.State.PLANNED, Period.State.OPEN),
+    PeriodEvent.Act.CLOSED: (gettext_lazy("Cerró el semestre"), Period.State.OPEN, Period.State.CLOSED),
+    PeriodEvent.Act.REOPENED: (gettext_lazy("Reabrió el semestre"), Period.State.CLOSED, Period.State.OPEN),
+}
 
-    return tell
+
+def _tell_period(plan: Plan, row: PeriodEvent) -> Told:
+    act, old, new = PERIOD_ACTS[PeriodEvent.Act(row.act)]
+    state = Difference(_("Estado"), str(old.label), str(new.label))
+    where = places.of_periods(plan)
+    return Told(act=str(act), subject=row.period.code, url=where, differences=(state,), why=row.note)
 
 
 def _extensions(plan: Plan) -> QuerySet:
@@ -218,7 +226,6 @@ def _source(kind: Kind, rows: Callable[[Plan], QuerySet], tell: Tell, moment: st
 OF_THREAD = {"unit": "submission__unit", "indicator": "result__indicator"}
 OF_REPLY = {"unit": "observation__submission__unit", "indicator": "observation__result__indicator"}
 OF_EVIDENCE = {"unit": "result__submission__unit", "indicator": "result__indicator"}
-OPEN, CLOSED = Period.State.OPEN, Period.State.CLOSED
 DRAFT, DONE = Evaluation.State.DRAFT, Evaluation.State.CLOSED
 
 SOURCES = (
@@ -249,21 +256,7 @@ SOURCES = (
         by="withdrawn_by",
         **OF_EVIDENCE,
     ),
-    # Of these no person is recorded, only the day.
-    _source(
-        Kind.DEADLINES,
-        _periods,
-        _tell_period(gettext_lazy("Se abrió el semestre"), Period.State.PLANNED, OPEN),
-        "opened_on",
-        is_day=True,
-    ),
-    _source(
-        Kind.DEADLINES,
-        _periods,
-        _tell_period(gettext_lazy("Se cerró el semestre"), OPEN, CLOSED),
-        "closed_on",
-        is_day=True,
-    ),
+    _source(Kind.DEADLINES, _periods, _tell_period, "on", by="by", is_day=True),
     _source(Kind.DEADLINES, _extensions, _tell_extension, "granted_on", by="granted_by", is_day=True, unit="unit"),
     _source(
         Kind.TARGETS, _revisions, _tell_revision, "entered_on", by="entered_by", is_day=True, indicator="indicator"

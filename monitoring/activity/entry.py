@@ -26,7 +26,7 @@ class Kind(models.TextChoices):
     PLAN = "plan", _("Plan, actividades e indicadores")
     RESPONSIBILITIES = "responsables", _("Quién responde")
     EVALUATIONS = "evaluaciones", _("Evaluaciones y compromisos")
-    PEOPLE = "personas", _("Invitaciones y designaciones")
+    PEOPLE = "personas", _("Unidades, invitaciones y designaciones")
 
 
 class Key(NamedTuple):

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, ForeignKey, Model, OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from institution.models import Designation, Unit
 from monitoring import changes
 from monitoring.activity import places
 from monitoring.activity.entry import Kind, Told
@@ -24,8 +26,10 @@ from monitoring.scorecard import Level
 from monitoring.showing import MISSING
 from plans.models import (
     Activity,
+    ApprovalStep,
     Guideline,
     Indicator,
+    LibraryItem,
     Objective,
     Plan,
     Responsibility,
@@ -204,6 +208,16 @@ SECTIONS = History(
     joined=("evaluation",),
     year=lambda row: row.evaluation.year,
 )
+STEPS = History(ApprovalStep, str, lambda plan, row: reverse("plans:approval_list", args=[plan.code]))
+LIBRARY = History(LibraryItem, lambda row: row.title, lambda plan, row: reverse("plans:library", args=[plan.code]))
+UNITS = History(Unit, lambda row: f"{row.acronym} · {row.name}", places.of_unit, unit=lambda row: row.acronym)
+POSTS = History(
+    Designation,
+    lambda row: f"{row.user} · {row.get_role_display()} {row.unit.acronym}",
+    lambda plan, row: places.of_unit(plan, row.unit),
+    joined=("user", "unit"),
+    unit=lambda row: row.unit.acronym,
+)
 
 
 def _targets(plan: Plan) -> QuerySet:
@@ -247,6 +261,11 @@ def _of_node(level: Level, history: History) -> Source:
     )
 
 
+def _posts(plan: Plan) -> QuerySet:
+    """What was set right in a post; that it began and ended is told by its own dates."""
+    return POSTS.rows().filter(unit__government=plan.government_id, history_type=CHANGED)
+
+
 SOURCES = (
     _source(Kind.PLAN, PLANS, lambda plan: PLANS.rows().filter(id=plan.pk)),
     *(_of_node(level, history) for level, history in NODES.items()),
@@ -267,4 +286,8 @@ SOURCES = (
         unit="responsible_unit",
     ),
     _source(Kind.EVALUATIONS, SECTIONS, lambda plan: SECTIONS.rows().filter(evaluation__plan=plan.pk)),
+    _source(Kind.PLAN, STEPS, lambda plan: STEPS.rows().filter(plan=plan.pk)),
+    _source(Kind.PLAN, LIBRARY, lambda plan: LIBRARY.rows().filter(plan=plan.pk)),
+    _source(Kind.PEOPLE, UNITS, lambda plan: UNITS.rows().filter(government=plan.government_id)),
+    _source(Kind.PEOPLE, POSTS, _posts, unit="unit"),
 )

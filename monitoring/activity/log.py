@@ -36,7 +36,7 @@ class LogPage:
 def load_log(plan: Plan, choice: Choice, limit: int = PER_PAGE) -> LogPage:
     """The newest lines of what was chosen, before the place that the address names.
 
-    One query for each of the 28 sources, of `limit` + 1 rows at most, then for what stands on the page: at most two for
+    One query for each source, of `limit` + 1 rows at most, then for what stands on the page: at most two for
     each kind of history on it and three for the links of activities, one for who acted in which capacity; three for
     what there is to choose from. Their number depends on what is on the page, never on how much there is.
     """

@@ -42,7 +42,7 @@ def of_result(plan: Plan, result: Result) -> str:
 
 
 def of_periods(plan: Plan) -> str:
-    return f"{of_plan(plan)}#semestres"
+    return reverse("monitoring:period_list", args=[plan.code])
 
 
 def report_name(submission: Submission) -> str:

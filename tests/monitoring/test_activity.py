@@ -24,7 +24,7 @@ from monitoring.activity.log import SOURCES
 from monitoring.evaluation import close_evaluation, open_evaluation
 from monitoring.exports.log import BYTE_ORDER_MARK, guarded
 from monitoring.models import Commitment, Submission
-from monitoring.periods import extend
+from monitoring.periods import close_period, extend, left_open, reopen_period
 from monitoring.recording import record
 from monitoring.reprogramming import reprogram
 from plans.models import Activity, Indicator, Target
@@ -145,8 +145,14 @@ def test_evidence_attached_and_withdrawn(world):
 
 
 def test_semesters_and_extensions(world):
-    assert last(world, Kind.DEADLINES)[:3] == ("", "", "Se abrió el semestre")
-    assert "Se cerró el semestre" in [entry.told.act for entry in log(world, tipo=Kind.DEADLINES)]
+    bruno, where = world.people.bruno, f"{ROOT}/semestres/"
+    period = reopen_period(period=world.plan.periods.get(code="2022-1"), reason="Llegó un acta", by=bruno)
+    told = ("Reabrió el semestre", "2022-1", where, [("Estado", "Cerrado", "En curso")])
+    assert last(world, Kind.DEADLINES) == (*BRUNO, *told)
+    assert log(world, tipo=Kind.DEADLINES)[0].told.why == "Llegó un acta"
+    close_period(period=period, by=bruno, seen=left_open(period).mark)
+    told = ("Cerró el semestre", "2022-1", where, [("Estado", "En curso", "Cerrado")])
+    assert last(world, Kind.DEADLINES) == (*BRUNO, *told)
     period = world.plan.periods.get(code="2022-2")
     first, second = clock.today() + dt.timedelta(days=5), clock.today() + dt.timedelta(days=9)
     for day in (first, second):
