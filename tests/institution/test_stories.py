@@ -33,12 +33,13 @@ def sign_in(page: Page, email: str) -> None:
 
 
 def invite(page: Page, name: str, email: str, role: Role) -> str:
-    """Bruno invites from his account menu; returns the link that he copies."""
+    """Bruno invites, by the people of the plan in his account menu; returns the link that he copies."""
     page.goto("/")
     if "login" in page.url:
         sign_in(page, "bruno@example.org")
     page.locator("summary:visible").filter(has_text="Bruno Salas").click()
-    page.get_by_role("link", name="Invitaciones").first.click()
+    page.get_by_role("link", name="Personas e invitaciones").first.click()
+    page.get_by_role("link", name="Invitar a una persona").click()
     page.get_by_label("Nombres y apellidos").fill(name)
     page.get_by_label("Correo electrónico").fill(email)
     page.get_by_label("Unidad").select_option(label="GMU · Gerencia de la Mujer")
