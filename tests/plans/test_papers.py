@@ -5,9 +5,12 @@ import io
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
+from django.core.management import call_command
 
 from institution.models import Role
-from institution.uploads import accept
+from institution.uploads import accept, storing
+from plans.keeping import discard, keep
 from plans.models import ApprovalStep, LibraryItem
 from plans.papers import PapersRefused, remove_step, restore_item, withdraw_item, write_item, write_step
 from tests.factories import make_designation, make_people, make_plan, make_unit, make_user
@@ -106,3 +109,16 @@ def test_what_is_withdrawn_is_kept_and_comes_back(plan, people):
     assert plan.library.get().withdrawn_on is not None
     restore_item(item=item, by=people.bruno)
     assert plan.library.in_use().exists()
+
+
+def test_what_the_library_ever_held_is_never_swept_away_and_what_was_discarded_is(plan, people, monkeypatch):
+    monkeypatch.setattr(storing, "ORPHAN_AFTER", dt.timedelta(0))
+    first, second = (accept(io.BytesIO(pdf(pages=pages)), name="acta.pdf") for pages in (1, 2))
+    item = write_item(plan=plan, title="Acta", kind="minutes", accepted=first, by=people.bruno)
+    earlier = item.file.name
+    item = write_item(plan=plan, item=item, title="Acta", accepted=second, by=people.bruno)
+    kept = [keep(plan=plan, kind=kind, accepted=first, by=people.bruno) for kind in ("plan", "targets")]
+    discard(upload=kept[0], by=people.bruno)
+    call_command("sweep_uploads")
+    stored = {name: default_storage.exists(name) for name in (earlier, item.file.name, *(u.file.name for u in kept))}
+    assert list(stored.values()) == [True, True, False, True]
