@@ -29,7 +29,7 @@ from monitoring.models import Period
 from monitoring.periods import PeriodRefused, fit_periods
 from monitoring.reprogramming import reprogram_all
 from monitoring.results_file import read_results
-from monitoring.targets_book import TargetsComparison, compare_targets, open_targets
+from monitoring.targets_book import TargetsComparison, compare_targets
 from plans import keeping
 from plans.keeping import KeepingRefused, PreviewChanged
 from plans.models import Plan, PlanUpload
@@ -45,6 +45,7 @@ from plans.workbook import (
     planned_changes,
     read_plan,
 )
+from plans.workbook.book import open_book
 from plans.workbook.layout import PLAN
 
 # A page that lists ten thousand lines helps nobody; all of them are confirmed all the same.
@@ -73,7 +74,7 @@ def preview_targets(upload: PlanUpload, by: User) -> TargetsComparison:
     """Which targets the workbook would reprogram, and everything that is wrong with it."""
     with _opened(upload) as file:
         try:
-            grids = open_targets(file)
+            grids = open_book(file)
         except WorkbookProblems as refused:
             return TargetsComparison(problems=refused.problems)
     return compare_targets(grids, upload.plan, by=by, on=clock.today())

@@ -28,7 +28,7 @@ from monitoring.reprogramming import Reprogramming, as_revisions, mark_of, refus
 from monitoring.showing import quantity_text
 from monitoring.workbook.layout import Looks
 from plans.models import Indicator, Plan, Target, TargetRevision
-from plans.workbook.book import Grid, address, open_book
+from plans.workbook.book import Grid, address
 from plans.workbook.content import Problem, WorkbookProblems
 from plans.workbook.kinds import Cell, Day, Kind, Quantity, Text, Unreadable, as_typed
 from plans.workbook.lists import Choice
@@ -251,11 +251,6 @@ class TargetsComparison:
         """Tells two previews apart: upon this one a person decided."""
         told = [(c.cell, str(c.asked), mark_of(c.revision.old_value)) for c in self.changes]
         return hashlib.sha256(repr((told, self.problems)).encode()).hexdigest()
-
-
-def open_targets(content: Any) -> list[Grid]:
-    """The sheets of a file. Raises WorkbookProblems."""
-    return open_book(content)
 
 
 def compare_targets(grids: Sequence[Grid], plan: Plan, *, by: User, on: dt.date) -> TargetsComparison:

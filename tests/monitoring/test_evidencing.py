@@ -229,7 +229,7 @@ def test_sweeping_removes_old_orphans_only(world, store, capsys):
     evidence = world.attach().evidence
     fresh = uploads.store(b"a", folder="evidence/2025", extension="pdf")
     orphan = uploads.store(b"b", folder="evidence/2025", extension="pdf")
-    elsewhere = uploads.store(b"c", folder="library/2025", extension="pdf")
+    elsewhere = uploads.store(b"c", folder="otra/2025", extension="pdf")
     yesterday = time.time() - DAY - 60
     for name in (evidence.file.name, orphan, elsewhere):
         os.utime(default_storage.path(name), (yesterday, yesterday))

@@ -10,8 +10,9 @@ import pytest
 from institution import clock
 from monitoring.evaluation import close_evaluation, open_evaluation
 from monitoring.reprogramming import reprogram
-from monitoring.targets_book import COLUMNS, compare_targets, open_targets, write_targets
+from monitoring.targets_book import COLUMNS, compare_targets, write_targets
 from plans.models import TargetRevision
+from plans.workbook.book import open_book
 from tests.factories import make_activity, make_indicator, make_people, make_plan, make_results, make_tree
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +65,7 @@ def file_of(book):
 
 
 def compare(plan, people, book):
-    return compare_targets(open_targets(file_of(book)), plan, by=people.bruno, on=DAY)
+    return compare_targets(open_book(file_of(book)), plan, by=people.bruno, on=DAY)
 
 
 def problems(comparison):
