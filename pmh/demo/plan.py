@@ -62,17 +62,18 @@ def load_plan(workbook: PlanWorkbook) -> Plan:
     workbook = replace(workbook, activities=asked)
     edited = [
         model
-        for model in apps.get_app_config("plans").get_models()
+        for label in ("institution", "plans")
+        for model in apps.get_app_config(label).get_models()
         if hasattr(model._meta, "simple_history_manager_attribute")
     ]
     histories = [get_history_model_for_model(model) for model in edited]
     earlier = {model: model.objects.aggregate(last=Max("history_id"))["last"] or 0 for model in histories}
     apply_plan(workbook, by=User.objects.system())
+    plan = Plan.objects.get(code=workbook.plan.code)
+    fill_library(plan)
     at = timezone.make_aware(dt.datetime.combine(LOADED, dt.time(9)))
     for model, last in earlier.items():
         model.objects.filter(history_id__gt=last).update(history_date=at)
-    plan = Plan.objects.get(code=workbook.plan.code)
-    fill_library(plan)
     return plan
 
 

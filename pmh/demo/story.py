@@ -133,15 +133,16 @@ def tell_reminders(plan: Plan, by: User) -> None:
 
 def tell_succession(plan: Plan, by: User) -> None:
     """April 2023: the new organisation ends one unit. The successor's name is ours, and says so."""
-    successor = Unit.objects.create(
-        government=plan.government,
-        acronym=SUCCESSOR,
-        name="Gerencia de Seguridad y Convivencia Vecinal (denominación de referencia)",
-        valid_from=NEW_ORGANISATION,
-    )
     unit = Unit.objects.get(government=plan.government, acronym=ENDED)
-    with written_on(NEW_ORGANISATION + dt.timedelta(days=1), by):
-        succeed(unit=unit, successor=successor, from_period="2023-1", by=by, on=NEW_ORGANISATION + dt.timedelta(days=1))
+    day = NEW_ORGANISATION + dt.timedelta(days=1)
+    with written_on(day, by):
+        successor = Unit.objects.create(
+            government=plan.government,
+            acronym=SUCCESSOR,
+            name="Gerencia de Seguridad y Convivencia Vecinal (denominación de referencia)",
+            valid_from=NEW_ORGANISATION,
+        )
+        succeed(unit=unit, successor=successor, from_period="2023-1", by=by, on=day)
     enrol(plan.government, SUCCESSOR_POSTS)
 
 
