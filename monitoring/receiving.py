@@ -1,7 +1,7 @@
 """What was sent in the browser about a plan: what each file would change, and writing it once it was confirmed.
 
-Three kinds of file go the same way (`plans.keeping`): kept, previewed, confirmed as a whole or discarded. Nothing is
-written by a preview; confirming reads the file again under the plan's lock, and writes only what was shown.
+Three kinds of file go the same way (`institution.keeping`): kept, previewed, confirmed as a whole or discarded.
+Nothing is written by a preview; confirming reads the file again under the plan's lock, and writes only what was shown.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from typing import IO, Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from institution import clock
+from institution import clock, keeping
+from institution.keeping import KeepingRefused, PreviewChanged
 from institution.models import User
 from monitoring.historical import (
     Difference,
@@ -30,8 +31,6 @@ from monitoring.periods import PeriodRefused, fit_periods
 from monitoring.reprogramming import reprogram_all
 from monitoring.results_file import read_results
 from monitoring.targets_book import TargetsComparison, compare_targets
-from plans import keeping
-from plans.keeping import KeepingRefused, PreviewChanged
 from plans.models import Plan, PlanUpload
 from plans.permissions import may_edit
 from plans.workbook import (

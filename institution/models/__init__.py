@@ -5,6 +5,7 @@ from institution.models.government import DayOff, Government, Unit
 from institution.models.invitation import Invitation
 from institution.models.letter import Letter
 from institution.models.person import Designation, MailFrequency, PersonsAreKept, Role, User
+from institution.models.upload import KeptUpload
 
 __all__ = [
     "DayOff",
@@ -14,6 +15,7 @@ __all__ = [
     "Government",
     "IGMDimension",
     "Invitation",
+    "KeptUpload",
     "Letter",
     "MailFrequency",
     "PersonsAreKept",

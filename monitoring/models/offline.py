@@ -6,30 +6,17 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from institution.models import User
+from institution.models import KeptUpload
 from monitoring.models.submission import Submission
 
 
-class OfflineUploadQuerySet(models.QuerySet["OfflineUpload"]):
-    def pending(self) -> OfflineUploadQuerySet:
-        """Neither confirmed nor discarded."""
-        return self.filter(confirmed_at=None, discarded_at=None)
-
-
-class OfflineUpload(models.Model):
+class OfflineUpload(KeptUpload):
     """A workbook as it came. Nothing of it is in the report before it is confirmed; a confirmed one is kept."""
 
-    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="offline_uploads")
-    file = models.FileField(_("archivo"), upload_to="workbooks/")
-    file_name = models.CharField(_("nombre del archivo"), max_length=200)
-    sha256 = models.CharField(max_length=64)
-    size = models.PositiveBigIntegerField(_("tamaño en bytes"))
-    uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    uploaded_at = models.DateTimeField(_("subido"))
-    confirmed_at = models.DateTimeField(_("confirmado"), null=True, blank=True)
-    discarded_at = models.DateTimeField(_("descartado"), null=True, blank=True)
+    FOLDER = "workbooks"
 
-    objects = OfflineUploadQuerySet.as_manager()
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="offline_uploads")
+    file = models.FileField(_("archivo"), upload_to=f"{FOLDER}/")
 
     class Meta:
         verbose_name = _("reporte en Excel")
@@ -45,7 +32,3 @@ class OfflineUpload(models.Model):
 
     def __str__(self) -> str:
         return f"{self.submission}: {self.file_name}"
-
-    @property
-    def is_pending(self) -> bool:
-        return self.confirmed_at is None and self.discarded_at is None

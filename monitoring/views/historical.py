@@ -10,12 +10,12 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from institution.keeping import KeepingRefused
 from institution.permissions import is_coordinator
 from monitoring import receiving
 from monitoring.historical import HistoricalRefused
 from monitoring.results_file import COLUMNS, REQUIRED, TITLES
 from monitoring.views.sending import Sending
-from plans.keeping import KeepingRefused
 from plans.models import Plan, PlanUpload
 from plans.views import edited_plan_or_404
 

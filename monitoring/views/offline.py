@@ -10,7 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from institution import clock
+from institution import clock, keeping
+from institution.keeping import KeepingRefused
 from institution.uploads import UploadRefused
 from monitoring import workbook, workflow
 from monitoring.filing import missing_in
@@ -63,7 +64,7 @@ def workbook_upload(request: HttpRequest, plan: str, period: str, acronym: str) 
         workbook.refuse_others(accepted, unit=scope.unit, period=scope.period)
         submission = workflow.start(unit=scope.unit, period=scope.period, by=request.user)
         upload = workbook.keep(submission=submission, accepted=accepted, by=request.user)
-    except (UploadRefused, workbook.OfflineRefused) as refused:
+    except (UploadRefused, KeepingRefused) as refused:
         return _upload_page(request, scope, error=str(refused), status=422)
     except (RecordingRefused, workflow.StepRefused) as refused:
         return _upload_page(request, scope, locked=str(refused), status=409)
@@ -94,7 +95,7 @@ def workbook_preview(request: HttpRequest, plan: str, period: str, acronym: str,
         return redirect(scope.address("workbook_upload"))
     try:
         return _preview_page(request, scope, upload)
-    except workbook.OfflineRefused as refused:
+    except KeepingRefused as refused:
         return _upload_page(request, scope, error=str(refused), status=409)
 
 
@@ -129,13 +130,13 @@ def workbook_confirm(request: HttpRequest, plan: str, period: str, acronym: str,
     mine = {name.removeprefix("c-") for name, choice in request.POST.items() if choice == "excel"}
     try:
         workbook.confirm(upload=upload, mine=mine, shown=request.POST.get("shown", ""), by=request.user)
-    except workbook.OfflineRefused as refused:
+    except KeepingRefused as refused:
         if upload.discarded_at:
             messages.error(request, str(refused))
             return redirect(scope.address("workbook_upload"))
         try:
             return _preview_page(request, scope, upload, mine=mine, refused=str(refused), status=409)
-        except workbook.OfflineRefused:
+        except KeepingRefused:
             return _upload_page(request, scope, error=str(refused), status=409)
     except RecordingRefused as refused:
         return _upload_page(request, scope, locked=str(refused), status=409)
@@ -148,6 +149,6 @@ def workbook_confirm(request: HttpRequest, plan: str, period: str, acronym: str,
 @require_POST
 def workbook_discard(request: HttpRequest, plan: str, period: str, acronym: str, pk: int) -> HttpResponse:
     scope = typing_scope_or_404(request, plan, period, acronym)
-    workbook.discard(upload=_upload_or_404(request, scope, pk), by=request.user)
+    keeping.discard(upload=_upload_or_404(request, scope, pk), by=request.user)
     messages.success(request, _("Libro descartado: no se cambió nada del reporte."))
     return redirect(scope.address("workbook_upload"))

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
+from institution.keeping import KeepingRefused
 from monitoring import receiving
 from monitoring.views.download import download
 from monitoring.views.sending import Sending
 from plans import editing
-from plans.keeping import KeepingRefused
 from plans.models import Plan, PlanUpload
 from plans.views import edited_plan_or_404
 from plans.workbook import write_plan

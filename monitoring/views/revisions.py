@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from institution import clock
+from institution.keeping import KeepingRefused
 from institution.permissions import is_coordinator
 from monitoring import receiving
 from monitoring.dossier import effects_of, load_choices, load_revisions
@@ -21,7 +22,6 @@ from monitoring.reprogramming import Reprogramming, ReprogrammingRefused, reprog
 from monitoring.targets_book import write_targets
 from monitoring.views.download import download
 from monitoring.views.sending import Sending
-from plans.keeping import KeepingRefused
 from plans.models import Indicator, Plan, PlanUpload
 from plans.views import plan_or_404
 

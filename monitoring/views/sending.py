@@ -12,9 +12,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from institution import keeping
+from institution.keeping import KeepingRefused
 from institution.uploads import UploadRefused, accept_table
-from plans import keeping
-from plans.keeping import KeepingRefused
 from plans.models import Plan, PlanUpload
 
 
@@ -50,7 +50,8 @@ class Sending:
             accepted = accept_table(file, name=file.name, csv=self.csv)
         except UploadRefused as refused:
             return self.upload_page(request, plan, error=str(refused), status=422)
-        upload = keeping.keep(plan=plan, kind=self.kind, accepted=accepted, by=request.user)
+        about = {"plan": plan, "kind": self.kind}
+        upload = keeping.keep(PlanUpload, about=lambda: about, accepted=accepted, by=request.user)
         return redirect(self.address("preview", plan, upload.pk))
 
     def upload_or_404(self, request: HttpRequest, plan: Plan, pk: int) -> PlanUpload:

@@ -1,19 +1,10 @@
 """The report as an Excel workbook: `write_submission` for the unit, `read_submission` beside what is recorded.
 
-`keeping` holds what somebody sent until they have seen what it would change: `keep`, `confirm`, `discard`.
+`keeping` holds what somebody sent until they have seen what it would change: `keep`, `confirm`.
 """
 
 from monitoring.workbook.content import Change, Comparison, LastReported
-from monitoring.workbook.keeping import (
-    OfflineRefused,
-    PreviewChanged,
-    accepted,
-    confirm,
-    discard,
-    keep,
-    preview,
-    refuse_others,
-)
+from monitoring.workbook.keeping import accepted, confirm, keep, preview, refuse_others
 from monitoring.workbook.read import read_submission
 from monitoring.workbook.write import write_submission
 
@@ -21,11 +12,8 @@ __all__ = [
     "Change",
     "Comparison",
     "LastReported",
-    "OfflineRefused",
-    "PreviewChanged",
     "accepted",
     "confirm",
-    "discard",
     "keep",
     "preview",
     "read_submission",

@@ -9,7 +9,8 @@ from typing import IO
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from institution import clock, uploads
+from institution import keeping, uploads
+from institution.keeping import KeepingRefused, PreviewChanged
 from institution.models import Unit, User
 from monitoring.models import OfflineUpload, Period, Submission
 from monitoring.queries import load_filing
@@ -19,25 +20,12 @@ from monitoring.workbook.read import compare, read_submission, whose
 from plans.workbook.book import Grid, open_book
 from plans.workbook.content import WorkbookProblems
 
-FOLDER = "workbooks"
-
-
-class OfflineRefused(Exception):
-    """The workbook cannot be kept or confirmed; the message says why, in the words of the user."""
-
-
-class PreviewChanged(OfflineRefused):
-    """Something changed since the preview was shown, or is not allowed as a whole. Nothing was written."""
-
-    def __init__(self) -> None:
-        super().__init__(_("Algo cambió desde que vio esta página; no se guardó nada. Revise de nuevo y confirme."))
-
 
 def accepted(file: IO[bytes], *, name: str) -> uploads.Accepted:
-    """Opens what somebody sent, outside of any transaction. Raises UploadRefused; OfflineRefused for another kind."""
+    """Opens what somebody sent, outside of any transaction. Raises UploadRefused; KeepingRefused for another kind."""
     opened = uploads.accept(file, name=name)
     if opened.extension != "xlsx":
-        raise OfflineRefused(
+        raise KeepingRefused(
             _("«%(name)s» no es un libro de Excel (.xlsx). Guárdelo como .xlsx y súbalo otra vez.")
             % {"name": opened.file_name}
         )
@@ -45,13 +33,13 @@ def accepted(file: IO[bytes], *, name: str) -> uploads.Accepted:
 
 
 def refuse_others(accepted: uploads.Accepted, *, unit: Unit, period: Period) -> None:
-    """Refuses the workbook of another report before anything is begun in its name. Raises OfflineRefused."""
+    """Refuses the workbook of another report before anything is begun in its name. Raises KeepingRefused."""
     try:
         grids = open_book(io.BytesIO(accepted.content))
     except WorkbookProblems:
         return  # whatever is wrong with it is told in the preview, cell by cell
     if wrong := whose(grids, unit, period):
-        raise OfflineRefused(wrong)
+        raise KeepingRefused(wrong)
 
 
 def keep(*, submission: Submission, accepted: uploads.Accepted, by: User) -> OfflineUpload:
@@ -59,28 +47,7 @@ def keep(*, submission: Submission, accepted: uploads.Accepted, by: User) -> Off
 
     Raises RecordingRefused when nothing may be typed into the report.
     """
-    stored = uploads.store(accepted.content, folder=f"{FOLDER}/{clock.today().year}", extension=accepted.extension)
-    kept = False
-    try:
-        with transaction.atomic():
-            submission = held_for(submission, by)
-            now = clock.now()
-            submission.offline_uploads.pending().filter(uploaded_by=by).update(discarded_at=now)
-            upload = OfflineUpload.objects.create(
-                submission=submission,
-                file=stored,
-                file_name=accepted.file_name,
-                sha256=accepted.sha256,
-                size=accepted.size,
-                uploaded_by=by,
-                uploaded_at=now,
-            )
-        kept = True
-    finally:
-        # A file without its row does no harm, a row without its file would.
-        if not kept:
-            uploads.discard(stored)
-    return upload
+    return keeping.keep(OfflineUpload, about=lambda: {"submission": held_for(submission, by)}, accepted=accepted, by=by)
 
 
 def preview(upload: OfflineUpload) -> Comparison:
@@ -91,7 +58,7 @@ def preview(upload: OfflineUpload) -> Comparison:
         with upload.file.open("rb") as file:
             return read_submission(file, filing)
     except FileNotFoundError as error:
-        raise OfflineRefused(_("Este libro ya no está en el almacén: súbalo otra vez.")) from error
+        raise KeepingRefused(_("Este libro ya no está en el almacén: súbalo otra vez.")) from error
 
 
 def confirm(*, upload: OfflineUpload, mine: Collection[str], shown: str, by: User) -> OfflineUpload:
@@ -99,28 +66,25 @@ def confirm(*, upload: OfflineUpload, mine: Collection[str], shown: str, by: Use
 
     `mine`: the conflicts (`Change.name`) in which the workbook holds; in the others what is recorded stays. `shown`:
     the digest of the preview upon which the person decided. Raises PreviewChanged when the preview would say something
-    else by now, OfflineRefused when the workbook was discarded or has mistakes, RecordingRefused when the report is
+    else by now, KeepingRefused when the workbook was discarded or has mistakes, RecordingRefused when the report is
     locked.
     """
     grids = _opened(upload)
     with transaction.atomic():
         submission = held_for(upload.submission, by)
-        upload = OfflineUpload.objects.select_for_update().get(pk=upload.pk)
+        upload = keeping.held(upload)
         if upload.confirmed_at is not None:
             return upload
-        if upload.discarded_at is not None:
-            raise OfflineRefused(_("Este libro se descartó: súbalo otra vez."))
         comparison = compare(grids, load_filing(submission.unit, submission.period))
         if comparison.digest != shown:
             raise PreviewChanged
         if comparison.problems:
-            raise OfflineRefused(_("El libro tiene errores: corríjalos y súbalo otra vez. No se guardó nada."))
+            raise KeepingRefused(_("El libro tiene errores: corríjalos y súbalo otra vez. No se guardó nada."))
         try:
             record_all(submission=submission, typings=comparison.typings(mine), by=by)
         except NotWhole as refused:
             raise _why(refused) from refused
-        upload.confirmed_at = clock.now()
-        upload.save(update_fields=["confirmed_at"])
+        keeping.confirmed(upload)
     return upload
 
 
@@ -130,23 +94,13 @@ def _opened(upload: OfflineUpload) -> list[Grid]:
         with upload.file.open("rb") as file:
             return open_book(file)
     except FileNotFoundError as error:
-        raise OfflineRefused(_("Este libro se descartó: súbalo otra vez.")) from error
+        raise KeepingRefused(_("Este libro se descartó: súbalo otra vez.")) from error
     except WorkbookProblems as refused:
-        raise OfflineRefused(str(refused)) from refused
+        raise KeepingRefused(str(refused)) from refused
 
 
-def _why(refused: NotWhole) -> OfflineRefused:
+def _why(refused: NotWhole) -> KeepingRefused:
     for each in refused.refused.values():
         for text in each.problems.values():
-            return OfflineRefused(_("No se guardó nada. %(why)s") % {"why": text})
+            return KeepingRefused(_("No se guardó nada. %(why)s") % {"why": text})
     return PreviewChanged()
-
-
-@transaction.atomic
-def discard(*, upload: OfflineUpload, by: User) -> OfflineUpload:
-    """Gives it up; nothing of it was written. Once confirmed it stays so."""
-    upload = OfflineUpload.objects.select_for_update().get(pk=upload.pk, uploaded_by=by)
-    if upload.is_pending:
-        upload.discarded_at = clock.now()
-        upload.save(update_fields=["discarded_at"])
-    return upload

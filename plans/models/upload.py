@@ -6,17 +6,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from institution.models import User
+from institution.models import KeptUpload
 from plans.models.plan import Plan
 
 
-class PlanUploadQuerySet(models.QuerySet["PlanUpload"]):
-    def pending(self) -> PlanUploadQuerySet:
-        """Neither confirmed nor discarded."""
-        return self.filter(confirmed_at=None, discarded_at=None)
-
-
-class PlanUpload(models.Model):
+class PlanUpload(KeptUpload):
     """A file as it came. Nothing of it is in the plan before it is confirmed; a confirmed one is kept."""
 
     class Kind(models.TextChoices):
@@ -24,18 +18,11 @@ class PlanUpload(models.Model):
         TARGETS = "targets", _("Libro de metas")
         RESULTS = "results", _("Resultados de semestres anteriores")
 
+    FOLDER = "plan-uploads"
+
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="uploads")
     kind = models.CharField(_("qué es"), max_length=8, choices=Kind.choices)
-    file = models.FileField(_("archivo"), upload_to="plan-uploads/")
-    file_name = models.CharField(_("nombre del archivo"), max_length=200)
-    sha256 = models.CharField(max_length=64)
-    size = models.PositiveBigIntegerField(_("tamaño en bytes"))
-    uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    uploaded_at = models.DateTimeField(_("subido"))
-    confirmed_at = models.DateTimeField(_("confirmado"), null=True, blank=True)
-    discarded_at = models.DateTimeField(_("descartado"), null=True, blank=True)
-
-    objects = PlanUploadQuerySet.as_manager()
+    file = models.FileField(_("archivo"), upload_to=f"{FOLDER}/")
 
     class Meta:
         verbose_name = _("archivo enviado")
@@ -51,7 +38,3 @@ class PlanUpload(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan.code}: {self.file_name}"
-
-    @property
-    def is_pending(self) -> bool:
-        return self.confirmed_at is None and self.discarded_at is None

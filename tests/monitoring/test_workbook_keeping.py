@@ -8,11 +8,12 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from institution.keeping import KeepingRefused, PreviewChanged, discard
 from institution.uploads import UploadRefused, storing
 from monitoring import recording
 from monitoring.models import Breakdown, OfflineUpload, Result
 from monitoring.recording import NotWhole, RecordingRefused, Typing, record, record_all
-from monitoring.workbook import OfflineRefused, PreviewChanged, accepted, confirm, discard, keep, preview
+from monitoring.workbook import accepted, confirm, keep, preview
 from monitoring.workflow import take
 from tests.factories import make_designation, make_unit, make_user
 from tests.monitoring.workbooks import filled, make_world
@@ -90,7 +91,7 @@ def test_two_tabs_at_once_apply_it_once(world):
 
 def test_a_workbook_with_one_mistake_writes_nothing(world):
     upload = sent(world, IND_01=TYPED, IND_02={"numerator": "muchos"})
-    with pytest.raises(OfflineRefused, match="errores"):
+    with pytest.raises(KeepingRefused, match="errores"):
         confirmed(world, upload)
     assert not Result.objects.exists()
 
@@ -171,7 +172,7 @@ def test_a_new_workbook_takes_the_place_of_the_pending_one(world, renzo):
     first, theirs, second = sent(world, IND_01=TYPED), sent(world, by=renzo), sent(world, IND_01=TYPED)
     assert set(OfflineUpload.objects.pending()) == {theirs, second}
     first.refresh_from_db()
-    with pytest.raises(OfflineRefused, match="descartó"):
+    with pytest.raises(KeepingRefused, match="descartó"):
         confirmed(world, first)
 
 
@@ -200,7 +201,7 @@ class TestLocked:
 def test_other_files_are_refused():
     with pytest.raises(UploadRefused):
         accepted(io.BytesIO(b"MZ" + b"\0" * 100), name="reporte.xlsx")
-    with pytest.raises(OfflineRefused, match="no es un libro de Excel"):
+    with pytest.raises(KeepingRefused, match="no es un libro de Excel"):
         accepted(io.BytesIO(picture()), name="reporte.jpg")
 
 

@@ -2,16 +2,17 @@
 
 import datetime as dt
 import io
+from functools import partial
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 
+from institution.keeping import discard, keep
 from institution.models import Role
 from institution.uploads import accept, storing
-from plans.keeping import discard, keep
-from plans.models import ApprovalStep, LibraryItem
+from plans.models import ApprovalStep, LibraryItem, PlanUpload
 from plans.papers import PapersRefused, remove_step, restore_item, withdraw_item, write_item, write_step
 from tests.factories import make_designation, make_people, make_plan, make_unit, make_user
 from tests.uploaded import pdf
@@ -117,7 +118,10 @@ def test_what_the_library_ever_held_is_never_swept_away_and_what_was_discarded_i
     item = write_item(plan=plan, title="Acta", kind="minutes", accepted=first, by=people.bruno)
     earlier = item.file.name
     item = write_item(plan=plan, item=item, title="Acta", accepted=second, by=people.bruno)
-    kept = [keep(plan=plan, kind=kind, accepted=first, by=people.bruno) for kind in ("plan", "targets")]
+    kept = [
+        keep(PlanUpload, about=partial(dict, plan=plan, kind=kind), accepted=first, by=people.bruno)
+        for kind in ("plan", "targets")
+    ]
     discard(upload=kept[0], by=people.bruno)
     call_command("sweep_uploads")
     stored = {name: default_storage.exists(name) for name in (earlier, item.file.name, *(u.file.name for u in kept))}

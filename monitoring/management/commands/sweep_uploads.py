@@ -6,8 +6,6 @@ from institution import uploads
 from institution.uploads.storing import older_files
 from monitoring.evidencing import FOLDER
 from monitoring.models import Evidence, OfflineUpload
-from monitoring.workbook.keeping import FOLDER as WORKBOOKS
-from plans.keeping import FOLDER as SENT
 from plans.models import LibraryItem, PlanUpload
 from plans.papers import FOLDER as LIBRARY
 
@@ -25,11 +23,10 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         orphans = [name for name in older_files(FOLDER) if not Evidence.objects.filter(file=name).exists()]
-        kept = OfflineUpload.objects.filter(discarded_at=None)
-        orphans += [name for name in older_files(WORKBOOKS) if not kept.filter(file=name).exists()]
         orphans += [name for name in older_files(LIBRARY) if not _is_in_the_library(name)]
-        sent = PlanUpload.objects.filter(discarded_at=None)
-        orphans += [name for name in older_files(SENT) if not sent.filter(file=name).exists()]
+        kept = {model: model.objects.filter(discarded_at=None) for model in (OfflineUpload, PlanUpload)}
+        for model, rows in kept.items():
+            orphans += [name for name in older_files(model.FOLDER) if not rows.filter(file=name).exists()]
         for name in orphans:
             self.stdout.write(name)
             if not options["dry_run"]:
@@ -38,9 +35,8 @@ class Command(BaseCommand):
         self.stdout.write(f"Archivos sin registro: {len(orphans)} {verb}.")
         files = [
             *Evidence.objects.exclude(file=""),
-            *kept.exclude(file=""),
             *LibraryItem.objects.exclude(file=""),
-            *sent,
+            *(row for rows in kept.values() for row in rows),
         ]
         if missing := [row.file.name for row in files if not row.file.storage.exists(row.file.name)]:
             names = ", ".join(missing[:20])

@@ -1,4 +1,4 @@
-"""What was sent about a plan in the browser: kept, confirmed once, or discarded.
+"""A file that was sent to be looked at first: kept, confirmed once, or discarded.
 
 Nobody confirms what they have not seen: `keep` stores the file, a preview says what it would change, and only then
 does one of the verbs write it, in the same transaction in which it is marked as confirmed.
@@ -6,14 +6,16 @@ does one of the verbs write it, in the same transaction in which it is marked as
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from institution import clock, uploads
-from institution.models import User
-from plans.models import Plan, PlanUpload
+from institution.models import KeptUpload, User
 
-FOLDER = "plan-uploads"
+Kept = TypeVar("Kept", bound=KeptUpload)
 
 
 class KeepingRefused(Exception):
@@ -21,23 +23,26 @@ class KeepingRefused(Exception):
 
 
 class PreviewChanged(KeepingRefused):
-    """Something changed since the preview was shown. Nothing was written."""
+    """Something changed since the preview was shown, or is not allowed as a whole. Nothing was written."""
 
     def __init__(self) -> None:
         super().__init__(_("Algo cambió desde que vio esta página; no se guardó nada. Revise de nuevo y confirme."))
 
 
-def keep(*, plan: Plan, kind: PlanUpload.Kind, accepted: uploads.Accepted, by: User) -> PlanUpload:
-    """Keeps the file until it is confirmed; what the person sent before and did not confirm is discarded."""
-    stored = uploads.store(accepted.content, folder=f"{FOLDER}/{clock.today().year}", extension=accepted.extension)
+def keep(model: type[Kept], *, about: Callable[[], Mapping[str, Any]], accepted: uploads.Accepted, by: User) -> Kept:
+    """Keeps the file until it is confirmed; what the person sent before about the same is discarded.
+
+    `about` gives what the file is about, by field; it is asked inside the transaction, and may refuse.
+    """
+    folder = f"{model.FOLDER}/{clock.today().year}"
+    stored = uploads.store(accepted.content, folder=folder, extension=accepted.extension)
     kept = False
     try:
         with transaction.atomic():
-            now = clock.now()
-            PlanUpload.objects.pending().filter(plan=plan, kind=kind, uploaded_by=by).update(discarded_at=now)
-            upload = PlanUpload.objects.create(
-                plan=plan,
-                kind=kind,
+            now, of = clock.now(), about()
+            model.objects.pending().filter(uploaded_by=by, **of).update(discarded_at=now)
+            upload = model.objects.create(
+                **of,
                 file=stored,
                 file_name=accepted.file_name,
                 sha256=accepted.sha256,
@@ -53,24 +58,24 @@ def keep(*, plan: Plan, kind: PlanUpload.Kind, accepted: uploads.Accepted, by: U
     return upload
 
 
-def held(upload: PlanUpload) -> PlanUpload:
+def held(upload: Kept) -> Kept:
     """The upload, held until the end of the transaction. Raises KeepingRefused when it was discarded meanwhile."""
-    upload = PlanUpload.objects.select_for_update().get(pk=upload.pk)
+    upload = type(upload).objects.select_for_update().get(pk=upload.pk)
     if upload.discarded_at is not None:
         raise KeepingRefused(_("Este archivo se descartó: súbalo otra vez."))
     return upload
 
 
-def confirmed(upload: PlanUpload) -> None:
+def confirmed(upload: KeptUpload) -> None:
     """Marks as confirmed what has just been written."""
     upload.confirmed_at = clock.now()
     upload.save(update_fields=["confirmed_at"])
 
 
 @transaction.atomic
-def discard(*, upload: PlanUpload, by: User) -> PlanUpload:
+def discard(*, upload: Kept, by: User) -> Kept:
     """Gives it up; nothing of it was written. Once confirmed it stays so."""
-    upload = PlanUpload.objects.select_for_update().get(pk=upload.pk, uploaded_by=by)
+    upload = type(upload).objects.select_for_update().get(pk=upload.pk, uploaded_by=by)
     if upload.is_pending:
         upload.discarded_at = clock.now()
         upload.save(update_fields=["discarded_at"])
