@@ -307,7 +307,7 @@ def test_the_head_gives_it_back_and_then_signs(world, visit, size):
     expect(ines.page.get_by_role("main")).to_contain_text("Eran nueve, no ocho")
     alicia = visit(size)
     alicia.sign_in("alicia@example.org")
-    alicia.press("Revisar y enviar", "link")
+    alicia.press("Revisar y pasar al gerente", "link")
     counted = alicia.card("Mujeres formadas")
     alicia.type(counted, "value", "9")
     alicia.type(counted, "sex::woman", "6")
