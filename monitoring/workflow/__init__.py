@@ -11,6 +11,7 @@ from monitoring.workflow.allowed import (
     refusal,
     review_role,
     typist,
+    why_closed,
     why_locked,
 )
 from monitoring.workflow.table import (
@@ -53,5 +54,6 @@ __all__ = [
     "start",
     "take",
     "typist",
+    "why_closed",
     "why_locked",
 ]

@@ -39,8 +39,8 @@ def refusal(submission: Submission, step: Step, user: User, *, on: dt.date | Non
 
 def why_locked(submission: Submission, user: User, *, on: dt.date | None = None) -> str:
     """Why the person may not type into the report now, and who can change that; empty when they may."""
-    if submission.period.is_closed:
-        return _("El semestre está cerrado; la coordinación puede reabrirlo.")
+    if closed := why_closed(submission.period):
+        return closed
     if submission.state == State.AWAITING_SIGNOFF:
         if capacity_for(submission, STEPS["give_back"], user, on=on):
             return _("El reporte espera su visto bueno. Para cambiarlo, regréselo al enlace.")
@@ -61,11 +61,16 @@ def typist(submission: Submission, user: User, *, on: dt.date | None = None) -> 
     return posts.filter(unit__government=submission.unit.government_id, role=Role.COORDINATOR).first()
 
 
+def why_closed(period: Period) -> str:
+    """Why nothing of the semester changes now, and who can change that; empty while it is not closed."""
+    return _("El semestre está cerrado; la coordinación puede reabrirlo.") if period.is_closed else ""
+
+
 def _locked(period: Period, step: Step) -> str:
     """A closed semester is locked but for reopening, and that too while a closed evaluation covers it (section 10)."""
     if step.name == "reopen":
         return Evaluation.objects.why_locked(period.plan, period.code)
-    return _("El semestre está cerrado; la coordinación puede reabrirlo.") if period.is_closed else ""
+    return why_closed(period)
 
 
 def capacity_for(submission: Submission, step: Step, user: User, *, on: dt.date | None = None) -> Designation | None:

@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from institution.models import Role, User
-from monitoring.models import Observation, Submission
-from monitoring.observing import observe
+from monitoring.models import Observation, Period, Submission
+from monitoring.observing import ObservationRefused, observe, reply, resolve
 from monitoring.queries import scorecard
 from monitoring.reviewing import ReviewPage, load_review, waiting_for
 from monitoring.workflow import StepRefused, start, take
@@ -25,6 +25,7 @@ from tests.factories import (
     make_evidence,
     make_indicator,
     make_people,
+    make_period,
     make_plan,
     make_result,
     make_submission,
@@ -197,6 +198,61 @@ class TestWhoMay:
             assert world.address(name, *more) not in page
         page = signed_in(world.people.alicia).get(world.address("submission_detail")).content.decode()
         assert world.address() not in page
+
+
+class TestInAClosedSemester:
+    """It was closed while the report waited for its conformity (rules, section 9: a closed semester is locked)."""
+
+    @pytest.fixture
+    def thread(self, world):
+        thread = observe(submission=world.submission, text="¿900?", by=world.people.bruno)
+        make_period(world.plan, NOW, Period.State.CLOSED)
+        return thread
+
+    def test_nothing_is_observed_answered_nor_resolved(self, world, thread):
+        for verb, more in ((observe, {"submission": world.submission}), (reply, {"observation": thread})):
+            with pytest.raises(ObservationRefused, match="El semestre está cerrado"):
+                verb(text="Otra", by=world.people.bruno, **more)
+        with pytest.raises(ObservationRefused, match="El semestre está cerrado"):
+            resolve(observation=thread, by=world.people.bruno)
+        thread.refresh_from_db()
+        assert thread.is_open
+        assert not thread.replies.exists()
+        assert Observation.objects.count() == 1
+
+    def test_the_page_offers_none_of_it_and_says_what_to_do(self, world, thread, bruno):
+        page = bruno.get(world.address()).content.decode()
+        assert "El semestre se cerró sin su conformidad; para revisarlo, hay que reabrirlo." in page
+        for name, more in (
+            ("observation_create", []),
+            ("observation_reply", [thread.pk]),
+            ("observation_resolve", [thread.pk]),
+            ("submission_step", ["return"]),
+        ):
+            assert world.address(name, *more) not in page
+        assert "Para devolverlo" not in page
+        assert "Puede observarlo y devolverlo" not in page
+
+    def test_nor_does_the_page_for_everybody_say_that_somebody_reviews_it(self, world, thread, bruno):
+        page = bruno.get(world.address("submission_detail")).content.decode()
+        assert "para revisarlo, hay que reabrirlo" in page
+        assert "Espera su revisión." not in page
+        assert "Lo revisa otra persona." not in page
+
+    def test_whoever_has_a_hand_in_it_is_not_told_that_they_may_return_it(self, world, thread, bruno):
+        world.submission.contributors.add(world.people.bruno)
+        assert "Puede observarlo y devolverlo" not in bruno.get(world.address()).content.decode()
+
+    def test_a_returned_report_is_not_said_to_be_corrected(self, world, thread, bruno):
+        Submission.objects.update(state=State.RETURNED)
+        assert "la unidad lo corrige" not in bruno.get(world.address()).content.decode()
+
+
+def test_where_somebody_else_reviews_it_the_page_for_everybody_says_so(world, bruno):
+    make_designation(make_user(), make_unit("GP"), Role.PLANNER)
+    world.waits("GPV")
+    page = bruno.get(world.address("submission_detail", acronym="GPV")).content.decode()
+    assert "Lo revisa otra persona." in page
 
 
 class TestNext:
