@@ -24,11 +24,10 @@ from monitoring.models import Period, Reminder, Submission, SubmissionEvent
 from monitoring.periods import deadlines
 from monitoring.queries import units_answering
 from monitoring.reminders import Case, Quiet, addressed, why_quiet
-from monitoring.workflow import review_role
+from monitoring.workflow import WITH_THE_UNIT, reviewers_in
 from plans.models import Activity, Plan
 
 Matter, State = Reminder.Matter, Submission.State
-WITH_THE_UNIT = (None, State.DRAFT, State.RETURNED, State.AWAITING_SIGNOFF)
 
 
 class ChasingRefused(Exception):
@@ -215,22 +214,23 @@ def _of_case(case: UnitCase, person: User, on: dt.date) -> Due:
 
 
 def _of_reviews(period: Period, cases: Iterable[UnitCase], on: dt.date) -> Iterator[Due]:
-    """One letter to each who reviews, of all that has waited for five days or waits along with it."""
-    waiting: dict[Role, list[UnitCase]] = defaultdict(list)
+    """One letter to each who reviews, of all that has waited for five days or waits along with it.
+
+    Whoever both coordinates and plans has all of it in the one letter.
+    """
+    reviewers = reviewers_in(period.plan.government_id, on=on)
+    waiting: dict[User, list[UnitCase]] = defaultdict(list)
     for case in cases:
         if case.state == State.SUBMITTED:
-            waiting[review_role(case.unit, on=on)].append(case)
+            for person in reviewers.people(case.unit):
+                waiting[person].append(case)
     told = _last_told(Reminder.objects.filter(matter=Matter.REVIEW, period=period))
-    for role, found in waiting.items():
+    for person, found in waiting.items():
         since = min(timezone.localdate(c.last_event.at) if c.last_event else c.submission.submitted_on for c in found)
         wait = Case(since=since)
-        if not wait.is_time(on):
-            continue
-        draft = letters.of_reviews(period, [case.unit for case in found])
-        posts = Designation.objects.in_force(on).filter(unit__government=period.plan.government_id, role=role)
-        for person in {post.user_id: post.user for post in posts.select_related("user")}.values():
-            if not why_quiet(person, wait, on, told.get(person.pk)):
-                yield Due(Matter.REVIEW, person, period.plan, draft, period)
+        if wait.is_time(on) and not why_quiet(person, wait, on, told.get(person.pk)):
+            draft = letters.of_reviews(period, [case.unit for case in found])
+            yield Due(Matter.REVIEW, person, period.plan, draft, period)
 
 
 def _of_budget(plan: Plan, on: dt.date) -> Iterator[Due]:

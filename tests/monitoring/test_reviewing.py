@@ -390,10 +390,10 @@ def queries_of(world: World) -> int:
 
 
 def test_the_loader_takes_as_many_queries_for_twenty_indicators_and_twenty_waiting_as_for_one(world):
-    """36: 11 the report with its indicators, targets, results, cells, evidence, who uploaded it, tables, districts,
+    """35: 11 the report with its indicators, targets, results, cells, evidence, who uploaded it, tables, districts,
     threads and replies; 1 what was reported before; 1 an extension; 5 the steps open to the reader (two posts, three
     lists of hands); 1 events; 2 whether they review it and may open the page; 9 the outline (`queries.load_outline`);
-    1 its semesters; 1 the same files elsewhere; 1 who reviews; 3 what waits (posts, whether there is a planner, which).
+    1 its semesters; 1 the same files elsewhere; 1 who reviews; 2 what waits (who reviews, which).
     """
     observe(submission=world.submission, text="¿900?", by=world.people.bruno)
     queries_of(world)
@@ -412,7 +412,7 @@ def test_the_loader_takes_as_many_queries_for_twenty_indicators_and_twenty_waiti
         world.waits(f"U{number:02}")
     review = world.review(world.people.bruno)
     assert (len(review.lines), len(review.waiting)) == (20, 19)
-    assert queries_of(world) == before == 36
+    assert queries_of(world) == before == 35
 
 
 def test_the_page_adds_none_that_grows(world, bruno):
