@@ -161,7 +161,7 @@ class Board:
 def load_board(plan: Plan, params: Mapping[str, str], user: User) -> Board:
     """The board of the semester that the address names (`semestre`), or of the one under way.
 
-    14 queries, whatever the number of units. Raises UnknownPeriod.
+    15 queries, whatever the number of units. Raises UnknownPeriod.
     """
     chosen = chosen_semester(plan, params)
     filled, today = filled_in(chosen.period), clock.today()

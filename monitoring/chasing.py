@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from institution import clock
-from institution.models import Designation, Role, Unit, User
+from institution.models import Designation, Letter, Role, Unit, User
 from institution.permissions import is_coordinator
 from monitoring import letters
 from monitoring.letters import Draft
@@ -46,6 +46,7 @@ class UnitCase:
     last_event: SubmissionEvent | None
     last_reminder: Reminder | None  # the last to anybody of the unit
     reminded: dict[int, dt.date]  # by person, the day they were last reminded of it
+    noticed: frozenset[int]  # the persons to whom the last event was told
     reporters: tuple[User, ...]
     heads: tuple[User, ...]
 
@@ -66,8 +67,8 @@ class UnitCase:
 
     def last_told(self, person: User) -> dt.date | None:
         """When the person last had a letter about it: a reminder, or the notice of the step that brought it to them."""
-        noticed = self.last_event if self.last_event and self.last_event.step in letters.NOTICES else None
-        days = [self.reminded.get(person.pk), timezone.localdate(noticed.at) if noticed else None]
+        noticed = timezone.localdate(self.last_event.at) if person.pk in self.noticed else None
+        days = [self.reminded.get(person.pk), noticed]
         return max(filter(None, days), default=None)
 
     def addressed(self, day: dt.date) -> list[User]:
@@ -103,13 +104,14 @@ class Round:
 
 
 def load_cases(period: Period) -> tuple[UnitCase, ...]:
-    """The reports of all units that answer in the semester. 6 queries, whatever their number."""
+    """The reports of all units that answer in the semester. 7 queries, whatever their number."""
     units = list(units_answering(period.plan, period))
     rows = Submission.objects.filter(period=period).select_related("unit", "started_by")
     begun = {row.unit_id: row for row in rows}
     extended = deadlines(period)
     people = _people(units)
     events = _last_events(period)
+    noticed = _noticed(events, people)
     reminders: dict[int, list[Reminder]] = defaultdict(list)
     for row in Reminder.objects.filter(period=period, matter=Matter.REPORT).select_related("person", "by", "letter"):
         reminders[row.unit_id].append(row)
@@ -125,6 +127,7 @@ def load_cases(period: Period) -> tuple[UnitCase, ...]:
             last_event=events.get(unit.pk),
             last_reminder=max(told, key=lambda row: (row.on, row.pk), default=None),
             reminded={row.person_id: row.on for row in sorted(told, key=lambda row: row.on)},
+            noticed=noticed.get(unit.pk, frozenset()),
             reporters=tuple(people[unit.pk, Role.REPORTER]),
             heads=tuple(people[unit.pk, Role.HEAD]),
         )
@@ -146,6 +149,23 @@ def _last_events(period: Period) -> dict[int, SubmissionEvent]:
     last = SubmissionEvent.objects.filter(submission__period=period).values("submission").annotate(last=Max("id"))
     events = SubmissionEvent.objects.filter(pk__in=last.values("last")).select_related("by", "submission")
     return {event.submission.unit_id: event for event in events}
+
+
+def _noticed(
+    events: dict[int, SubmissionEvent], people: dict[tuple[int, str], list[User]]
+) -> dict[int, frozenset[int]]:
+    """By unit, who of its people had a letter when the last thing happened. One query; none where nothing did."""
+    keys = {
+        letters.notice_key(events[unit], person): (unit, person.pk)
+        for (unit, _role), persons in people.items()
+        for person in persons
+        if unit in events
+    }
+    found: dict[int, set[int]] = defaultdict(set)
+    for key in Letter.objects.filter(key__in=keys).values_list("key", flat=True):
+        unit, person = keys[key]
+        found[unit].add(person)
+    return {unit: frozenset(persons) for unit, persons in found.items()}
 
 
 # --- By hand ----------------------------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from plans.models import Plan
 from plans.views import plan_or_404
 
 WHY_NOT = {
-    Quiet.TOO_SOON: gettext_lazy("Ya recibieron hoy un recordatorio: %(people)s."),
+    Quiet.TOO_SOON: gettext_lazy("Ya se les escribió hoy de este reporte: %(people)s."),
     Quiet.WEEKLY: gettext_lazy("Pidieron uno por semana y ya lo recibieron; si urge, llame: %(people)s."),
     Quiet.NOT_OVERDUE: gettext_lazy("Pidieron recordatorios solo con el plazo vencido; si urge, llame: %(people)s."),
     Quiet.NEVER: gettext_lazy("Pidieron no recibir recordatorios; si urge, llame: %(people)s."),

@@ -227,7 +227,9 @@ class TestReminding:
 
     def test_all_and_again_on_the_same_day(self, bruno, luz):
         assert "Se recordó a 2 personas" in self.send(bruno, all="1")
-        assert "Ya recibieron hoy un recordatorio: Luz Vega (GED), Alicia Rojas (GMU)." in self.send(bruno, all="1")
+        assert "Ya se les escribió hoy de este reporte: Luz Vega (GED), Alicia Rojas (GMU)." in self.send(
+            bruno, all="1"
+        )
         assert Letter.objects.count() == 2
 
     def test_who_wants_none_is_named(self, bruno, people, luz):

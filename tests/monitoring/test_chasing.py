@@ -222,6 +222,14 @@ class TestNotices:
         assert told(days(4)) == []
         assert told(days(5)) == [("Inés", "report")]
 
+    def test_only_who_had_the_notice_counts_as_told(self, people, period, submission, unit):
+        observe(submission=submission, text="¿Ocho?", by=people.bruno)
+        take(submission, "return", by=people.bruno, on=DUE)
+        late = make_designation(make_user("Luz Vega", "luz@example.org"), unit).user
+        done = remind(period=period, units=[unit], by=people.bruno, on=DUE)
+        assert [person for _unit, person in done.sent] == [late]
+        assert done.quiet == [(unit, people.alicia, Quiet.TOO_SOON)]
+
     def test_a_validation_is_told_to_whoever_wants_mail(self, people, submission):
         people.alicia.mail_frequency = MailFrequency.NONE
         people.alicia.save()
@@ -278,7 +286,7 @@ class TestTheCommand:
 
 
 @pytest.mark.parametrize("count", [1, 20])
-def test_the_cases_take_six_queries(people, plan, period, count, django_assert_num_queries):
+def test_the_cases_take_seven_queries(people, plan, period, count, django_assert_num_queries):
     activity = make_tree(plan).activity
     for _ in range(count):
         unit = make_unit()
@@ -287,6 +295,6 @@ def test_the_cases_take_six_queries(people, plan, period, count, django_assert_n
         observe(submission=make_submission(unit, period, State.SUBMITTED), text="¿Ocho?", by=people.bruno)
         take(Submission.objects.get(unit=unit), "return", by=people.bruno)
     send_due(on=DUE)
-    # Units that answer, submissions, extensions, posts, last events, reminders.
-    with django_assert_num_queries(6):
+    # Units that answer, submissions, extensions, posts, last events, their letters, reminders.
+    with django_assert_num_queries(7):
         assert len(load_cases(period)) == count + 1
