@@ -17,7 +17,7 @@ from institution.permissions import is_coordinator
 from monitoring.chasing import UnitCase, load_cases
 from monitoring.chosen import Chosen, UnknownPeriod
 from monitoring.models import Period, Reminder, Submission, SubmissionEvent
-from monitoring.queries import FilledIn, filled_in
+from monitoring.queries import FilledIn, filled_in, is_only_historical
 from plans.models import Plan
 
 State = Submission.State
@@ -49,6 +49,7 @@ class BoardRow:
     filled: FilledIn
     today: dt.date
     may_act: bool
+    is_historical: bool = False  # whether the report, or all of the semester, is from before this system
 
     @property
     def unit(self) -> Unit:
@@ -70,7 +71,7 @@ class BoardRow:
     @property
     def days_late(self) -> int:
         """Calendar days after the deadline: of the day it was first sent, or of today; 0 in time."""
-        if self.submission and self.submission.is_historical:
+        if self.is_historical:
             return 0
         if self.is_sent:
             return max((self.submission.submitted_on - self.submission.due_on).days, 0)
@@ -166,8 +167,14 @@ def load_board(plan: Plan, params: Mapping[str, str], user: User) -> Board:
     chosen = chosen_semester(plan, params)
     filled, today = filled_in(chosen.period), clock.today()
     may_act = is_coordinator(user, plan.government)
-    rows = (BoardRow(case, filled.get(case.unit.pk, FilledIn()), today, may_act) for case in load_cases(chosen.period))
-    return Board(chosen, tuple(rows), may_act)
+    cases = load_cases(chosen.period)
+    all_historical = is_only_historical(case.submission for case in cases if case.submission)
+
+    def row(case: UnitCase) -> BoardRow:
+        historical = all_historical or bool(case.submission and case.submission.is_historical)
+        return BoardRow(case, filled.get(case.unit.pk, FilledIn()), today, may_act, historical)
+
+    return Board(chosen, tuple(map(row, cases)), may_act)
 
 
 def chosen_semester(plan: Plan, params: Mapping[str, str]) -> Chosen:

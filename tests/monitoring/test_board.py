@@ -106,6 +106,21 @@ class TestWhatItSays:
         extended = row(plan, people.bruno, "GMU")
         assert (extended.days_late, extended.case.deadline, extended.case.is_extended) == (0, dt.date(2022, 8, 1), True)
 
+    def test_what_was_loaded_was_neither_in_time_nor_late(self, people, plan, activity, bruno):
+        answering("GDE", activity, State.VALIDATED, submitted_on=dt.date(2022, 7, 1), due_on=DUE, is_historical=True)
+        assert [each.days_late for each in load_board(plan, {}, people.bruno).rows] == [0, 0]
+        page = bruno.get(BOARD).content.decode()
+        assert page.count("histórico") == 2  # the semester has nothing else: GMU, without a line in it, missed nothing
+        assert "enviado a tiempo" not in page
+        assert "de retraso" not in page
+        answering("GED", activity, State.DRAFT)
+        assert row(plan, people.bruno, "GMU").days_late == 3
+        assert row(plan, people.bruno, "GDE").days_late == 0
+
+    def test_a_closed_semester_counts_no_days_that_are_left(self, people, plan, bruno):
+        make_period(plan, "2022-1", Period.State.CLOSED, due_on=dt.date(2022, 8, 1))
+        assert "quedan" not in bruno.get(BOARD).content.decode()
+
     def test_who_is_responsible_today(self, people, plan, activity, period):
         answering("GED", activity)
         head = make_designation(make_user("Inés Ríos"), make_unit("GMU"), Role.HEAD).user
