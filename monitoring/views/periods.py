@@ -20,6 +20,7 @@ from monitoring.periods import (
     close_period,
     drop_day_off,
     left_open,
+    offered_due_on,
     open_period,
     reopen_period,
 )
@@ -50,7 +51,7 @@ def period_open(request: HttpRequest, plan: str, period: str) -> HttpResponse:
     """Opens a semester until a day: the one that the rules give, unless another is typed."""
     plan, period = _coordinated_or_404(request, plan, period)
     usual = period.default_due_on(plan.government.own_days_off())
-    form = OpenPeriodForm(request.POST or None, initial={"due_on": period.due_on})
+    form = OpenPeriodForm(request.POST or None, initial={"due_on": offered_due_on(period)})
     if request.method == "POST" and form.is_valid():
         try:
             opened = open_period(period=period, due_on=form.cleaned_data["due_on"], by=request.user)
