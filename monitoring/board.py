@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from institution import clock
-from institution.models import Unit, User
+from institution.models import Role, Unit, User
 from institution.permissions import is_coordinator
 from monitoring.chasing import UnitCase, load_cases
 from monitoring.chosen import Chosen, UnknownPeriod
@@ -85,6 +85,10 @@ class BoardRow:
     @property
     def heads(self) -> tuple[User, ...]:
         return () if self.state == State.AWAITING_SIGNOFF else self.case.heads
+
+    @property
+    def missing_role(self) -> Role:
+        return self.case.missing_role
 
     @property
     def has_nobody(self) -> bool:

@@ -78,6 +78,11 @@ class UnitCase:
             own, above = self.heads, ()
         return addressed(self.case, day, own, above)
 
+    @property
+    def missing_role(self) -> Role:
+        """The post that has to be filled where there is nobody to whom to say it."""
+        return Role.HEAD if self.state == State.AWAITING_SIGNOFF else Role.REPORTER
+
     def letter(self, day: dt.date) -> Draft:
         return letters.of_report(self.unit, self.period, self.state, self.deadline, day)
 
@@ -100,7 +105,7 @@ class Round:
 
     sent: list[tuple[Unit, User]] = field(default_factory=list)
     quiet: list[tuple[Unit, User, Quiet]] = field(default_factory=list)
-    nobody: list[Unit] = field(default_factory=list)
+    nobody: list[tuple[Unit, Role]] = field(default_factory=list)  # with the post that has to be filled
 
 
 def load_cases(period: Period) -> tuple[UnitCase, ...]:
@@ -187,7 +192,7 @@ def remind(*, period: Period, units: Iterable[Unit] | None, by: User, on: dt.dat
             continue
         people = case.addressed(on)
         if not people:
-            done.nobody.append(case.unit)
+            done.nobody.append((case.unit, case.missing_role))
         for person in people:
             if quiet := why_quiet(person, case.case, on, case.last_told(person), by_hand=True):
                 done.quiet.append((case.unit, person, quiet))

@@ -259,6 +259,18 @@ class TestReminding:
         assert "nadie designado" in page
         assert "GDE no tiene a quién recordar" in self.send(bruno, one="GDE")
 
+    @pytest.mark.parametrize(
+        ("state", "role", "said"),
+        [
+            (None, Role.REPORTER, "GDE no tiene a quién recordar: invite a su enlace técnico."),
+            (State.AWAITING_SIGNOFF, Role.HEAD, "GDE no tiene quien dé el visto bueno: invite a su gerente."),
+        ],
+    )
+    def test_who_is_missing_is_invited_to_the_post_that_is_vacant(self, bruno, activity, state, role, said):
+        unit = answering("GDE", activity, state, submitted_on=None, due_on=None)
+        assert f"?unidad={unit.pk}&amp;rol={role}#invitar" in bruno.get(BOARD).content.decode()
+        assert said in self.send(bruno, one="GDE")
+
     def test_beginning_it_on_the_unit_s_behalf_says_so(self, bruno, plan, people):
         page = bruno.get(BOARD).content.decode()
         address = reverse("monitoring:submission_start", args=["lima", "2022-1", "GMU"])

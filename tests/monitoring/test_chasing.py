@@ -191,7 +191,7 @@ class TestByHand:
     def test_where_nobody_is_designated_it_says_so(self, people, plan, period):
         lonely = make_unit("GED")
         make_indicator(make_tree(plan).activity, unit=lonely, targets={"2022-1": 4})
-        assert remind(period=period, units=[lonely], by=people.bruno).nobody == [lonely]
+        assert remind(period=period, units=[lonely], by=people.bruno).nobody == [(lonely, Role.REPORTER)]
 
     def test_only_the_coordination_and_only_while_it_is_open(self, people, period):
         for stranger in (people.alicia, people.carla):
