@@ -59,12 +59,13 @@ class Semester:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Another result that the same file backs."""
+    """Another result that the same file or link backs."""
 
     title: str
     indicator: str
     period: str
     unit: str
+    is_link: bool = False
 
 
 @dataclass(frozen=True)

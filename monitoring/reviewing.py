@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from django.db.models import QuerySet
+from django.db.models import Q
 
 from institution.models import Designation, Role, Unit, User
 from monitoring import showing, workflow
@@ -144,8 +144,8 @@ def load_review(plan: Plan, unit: Unit, period: Period, user: User) -> ReviewPag
     """The review of a report that was sent. 35 queries, whatever it holds and however many wait.
 
     11 the report and what was entered, 1 what was reported before, 1 deadline, 5 the steps open to the reader,
-    1 events, 2 whether they review it, 9 the outline, 1 its semesters, 1 the same files elsewhere, 1 who reviews,
-    3 what waits.
+    1 events, 2 whether they review it, 9 the outline, 1 its semesters, 1 the same files and links elsewhere,
+    1 who reviews, 2 what waits.
     """
     report = load_report_page(plan, unit, period, user)
     submission = report.submission
@@ -232,21 +232,26 @@ def _tables(card: Card) -> dict[str, dict[tuple[str, str], int]]:
 
 
 def _used_elsewhere(plan: Plan, cards: Iterable[Card]) -> dict[int, list[Use]]:
-    """By indicator of the report: the same files where they back another result of the plan. One query."""
-    own = [(card.indicator.pk, each) for card in cards for each in card.filed.evidence if each.sha256]
-    known = Evidence.objects.in_use().filter(
-        result__period__plan=plan, sha256__in={each.sha256 for _indicator, each in own}
-    )
+    """By indicator of the report: the same files and links where they back another result of the plan. One query."""
+    own = [(card.indicator.pk, each) for card in cards for each in card.filed.evidence]
+    files, links = {each.sha256 for _pk, each in own} - {""}, {each.url for _pk, each in own} - {""}
+    known = Evidence.objects.in_use().filter(Q(sha256__in=files) | Q(url__in=links), result__period__plan=plan)
     found: dict[int, list[Use]] = defaultdict(list)
     rows = known.select_related("result__indicator", "result__period", "result__submission__unit")
     same: dict[str, list[Evidence]] = defaultdict(list)
     for row in rows.order_by("result__period__code", "result__indicator__code", "pk"):
-        same[row.sha256].append(row)
+        same[row.sha256 or row.url].append(row)
     for indicator, each in own:
-        for other in same[each.sha256]:
+        for other in same[each.sha256 or each.url]:
             if other.result_id != each.result_id:
                 result = other.result
                 found[indicator].append(
-                    Use(each.title, result.indicator.name, result.period.code, result.submission.unit.acronym)
+                    Use(
+                        each.title,
+                        result.indicator.name,
+                        result.period.code,
+                        result.submission.unit.acronym,
+                        is_link=bool(each.url),
+                    )
                 )
     return found

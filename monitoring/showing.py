@@ -122,7 +122,7 @@ CAUTION_TEXTS = {
         "no desagrega nada."
     ),
     Rule.USED_BEFORE: _(
-        "El archivo «%(title)s» es el mismo que respalda «%(indicator)s» en %(period)s (%(unit)s). "
+        "El %(what)s «%(title)s» es el mismo que respalda «%(indicator)s» en %(period)s (%(unit)s). "
         "¿Es el de este resultado?"
     ),
     Rule.NO_ACHIEVEMENTS: _("Se reporta %(value)s y no se cuenta qué se logró."),
@@ -164,6 +164,7 @@ def caution_text(caution: Caution, *, percent: bool = False, table: str = "") ->
         "people": quantity_text(caution.people),
         "table": table,
         "dimension": _("sexo") if caution.by_sex else DIMENSIONS.get(caution.table, ""),
+        "what": _("enlace") if caution.use and caution.use.is_link else _("archivo"),
         "title": caution.use.title if caution.use else "",
         "indicator": caution.use.indicator if caution.use else "",
         "unit": caution.use.unit if caution.use else "",

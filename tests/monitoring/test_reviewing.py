@@ -147,6 +147,26 @@ class TestWhatItShows:
             "¿Es el de este resultado?"
         ]
 
+    def test_a_link_used_before_is_named_too(self, world):
+        result = world.submission.results.get()
+        link = make_evidence(result, "Álbum", url="https://example.org/album")
+        earlier = world.counted.results.get(period__code="2022-1")
+        make_evidence(earlier, "Fotos", url=link.url)
+        make_evidence(earlier, "Otras fotos", url="https://example.org/otro")
+        found = [text for text in world.review(world.people.bruno).lines[0].cautions if "respalda" in text]
+        assert found == [
+            "El enlace «Álbum» es el mismo que respalda «Mujeres formadas» en 2022-1 (GMU). ¿Es el de este resultado?"
+        ]
+
+    def test_tables_that_disagree_by_sex_are_named(self, world):
+        result = world.submission.results.get()
+        make_breakdown(result, BreakdownTable.SEX_AGE, {("18_29", "woman"): 899, ("18_29", "man"): 1})
+        make_breakdown(result, BreakdownTable.SEX_POPULATION, {("general", "woman"): 900})
+        (found,) = [text for text in world.review(world.people.bruno).lines[0].cautions if "Las tablas" in text]
+        ages, population = (BreakdownTable(code).label for code in ("sex_age", "sex_population"))
+        assert f"«{ages}» (899 mujeres, 1 hombre)" in found
+        assert f"«{population}» (900 mujeres)" in found
+
     def test_when_it_was_sent_with_which_document_and_in_whose_name(self, world, bruno):
         Submission.objects.filter(pk=world.submission.pk).update(
             submitted_on="2023-07-25", due_on="2023-07-21", on_behalf=True, memo_number="Memorando 12-GMU"
