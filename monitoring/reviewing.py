@@ -201,8 +201,11 @@ def _why_not(report: ReportPage, user: User) -> str:
 
 
 def _said(caution: Caution, card: Card) -> str:
-    name = str(BreakdownTable(caution.table).label) if caution.table else ""
-    return showing.caution_text(caution, percent=card.indicator.is_pooled, table=name)
+    def name(table: str) -> str:
+        return str(BreakdownTable(table).label) if table else ""
+
+    tables = name(caution.table), name(caution.other_table)
+    return showing.caution_text(caution, percent=card.indicator.is_pooled, tables=tables)
 
 
 def _with_report(indicator: IndicatorOutline, card: Card, period: str) -> IndicatorOutline:
