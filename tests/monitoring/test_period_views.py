@@ -199,7 +199,7 @@ class TestWhoActs:
             assert "/cerrar/" not in page.content.decode()
             assert "Agregar un día" not in page.content.decode()
             for name in ("period_open", "period_close", "period_reopen"):
-                assert client.post(address(name, "2022-1"), {"confirmed": "1"}).status_code == 404
+                assert client.post(address(name, "2022-1"), {"confirmed": "1"}).status_code == 403
             assert client.post(address("period_day_off"), {}).status_code == 403
         assert semester().is_open
 
