@@ -236,7 +236,8 @@ def extend(
         raise PeriodRefused(_("El semestre %(period)s no está abierto.") % {"period": period.code})
     if unit.government_id != period.plan.government_id:
         raise PeriodRefused(_("La unidad es de otro gobierno local."))
-    if not reason.strip():
+    reason = clean(reason)
+    if not reason:
         raise PeriodRefused(_("Escriba el motivo de la ampliación."))
     current = deadline(unit=unit, period=period)
     if due_on <= current or due_on < on:
@@ -244,7 +245,7 @@ def extend(
             _("El nuevo plazo va después del actual (%(due)s) y no antes de hoy.") % {"due": f"{current:%d/%m/%Y}"}
         )
     return Extension.objects.create(
-        unit=unit, period=period, due_on=due_on, reason=reason.strip(), granted_by=by, granted_on=on
+        unit=unit, period=period, due_on=due_on, reason=reason, granted_by=by, granted_on=on
     )
 
 
