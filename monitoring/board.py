@@ -12,12 +12,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from institution import clock
-from institution.models import Unit, User
+from institution.models import Role, Unit, User
 from institution.permissions import is_coordinator
 from monitoring.chasing import UnitCase, load_cases
 from monitoring.chosen import Chosen, UnknownPeriod
 from monitoring.models import Period, Reminder, Submission, SubmissionEvent
-from monitoring.queries import FilledIn, filled_in
+from monitoring.queries import FilledIn, filled_in, is_only_historical
 from plans.models import Plan
 
 State = Submission.State
@@ -49,6 +49,7 @@ class BoardRow:
     filled: FilledIn
     today: dt.date
     may_act: bool
+    is_historical: bool = False  # whether the report, or all of the semester, is from before this system
 
     @property
     def unit(self) -> Unit:
@@ -70,7 +71,7 @@ class BoardRow:
     @property
     def days_late(self) -> int:
         """Calendar days after the deadline: of the day it was first sent, or of today; 0 in time."""
-        if self.submission and self.submission.is_historical:
+        if self.is_historical:
             return 0
         if self.is_sent:
             return max((self.submission.submitted_on - self.submission.due_on).days, 0)
@@ -84,6 +85,10 @@ class BoardRow:
     @property
     def heads(self) -> tuple[User, ...]:
         return () if self.state == State.AWAITING_SIGNOFF else self.case.heads
+
+    @property
+    def missing_role(self) -> Role:
+        return self.case.missing_role
 
     @property
     def has_nobody(self) -> bool:
@@ -161,13 +166,19 @@ class Board:
 def load_board(plan: Plan, params: Mapping[str, str], user: User) -> Board:
     """The board of the semester that the address names (`semestre`), or of the one under way.
 
-    14 queries, whatever the number of units. Raises UnknownPeriod.
+    15 queries, whatever the number of units. Raises UnknownPeriod.
     """
     chosen = chosen_semester(plan, params)
     filled, today = filled_in(chosen.period), clock.today()
     may_act = is_coordinator(user, plan.government)
-    rows = (BoardRow(case, filled.get(case.unit.pk, FilledIn()), today, may_act) for case in load_cases(chosen.period))
-    return Board(chosen, tuple(rows), may_act)
+    cases = load_cases(chosen.period)
+    all_historical = is_only_historical(case.submission for case in cases if case.submission)
+
+    def row(case: UnitCase) -> BoardRow:
+        historical = all_historical or bool(case.submission and case.submission.is_historical)
+        return BoardRow(case, filled.get(case.unit.pk, FilledIn()), today, may_act, historical)
+
+    return Board(chosen, tuple(map(row, cases)), may_act)
 
 
 def chosen_semester(plan: Plan, params: Mapping[str, str]) -> Chosen:

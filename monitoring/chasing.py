@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from institution import clock
-from institution.models import Designation, Role, Unit, User
+from institution.models import Designation, Letter, Role, Unit, User
 from institution.permissions import is_coordinator
 from monitoring import letters
 from monitoring.letters import Draft
@@ -24,11 +24,10 @@ from monitoring.models import Period, Reminder, Submission, SubmissionEvent
 from monitoring.periods import deadlines
 from monitoring.queries import units_answering
 from monitoring.reminders import Case, Quiet, addressed, why_quiet
-from monitoring.workflow import review_role
+from monitoring.workflow import WITH_THE_UNIT, reviewers_in
 from plans.models import Activity, Plan
 
 Matter, State = Reminder.Matter, Submission.State
-WITH_THE_UNIT = (None, State.DRAFT, State.RETURNED, State.AWAITING_SIGNOFF)
 
 
 class ChasingRefused(Exception):
@@ -47,6 +46,7 @@ class UnitCase:
     last_event: SubmissionEvent | None
     last_reminder: Reminder | None  # the last to anybody of the unit
     reminded: dict[int, dt.date]  # by person, the day they were last reminded of it
+    noticed: frozenset[int]  # the persons to whom the last event was told
     reporters: tuple[User, ...]
     heads: tuple[User, ...]
 
@@ -67,8 +67,8 @@ class UnitCase:
 
     def last_told(self, person: User) -> dt.date | None:
         """When the person last had a letter about it: a reminder, or the notice of the step that brought it to them."""
-        noticed = self.last_event if self.last_event and self.last_event.step in letters.NOTICES else None
-        days = [self.reminded.get(person.pk), timezone.localdate(noticed.at) if noticed else None]
+        noticed = timezone.localdate(self.last_event.at) if person.pk in self.noticed else None
+        days = [self.reminded.get(person.pk), noticed]
         return max(filter(None, days), default=None)
 
     def addressed(self, day: dt.date) -> list[User]:
@@ -77,6 +77,11 @@ class UnitCase:
         if self.state == State.AWAITING_SIGNOFF:
             own, above = self.heads, ()
         return addressed(self.case, day, own, above)
+
+    @property
+    def missing_role(self) -> Role:
+        """The post that has to be filled where there is nobody to whom to say it."""
+        return Role.HEAD if self.state == State.AWAITING_SIGNOFF else Role.REPORTER
 
     def letter(self, day: dt.date) -> Draft:
         return letters.of_report(self.unit, self.period, self.state, self.deadline, day)
@@ -100,17 +105,18 @@ class Round:
 
     sent: list[tuple[Unit, User]] = field(default_factory=list)
     quiet: list[tuple[Unit, User, Quiet]] = field(default_factory=list)
-    nobody: list[Unit] = field(default_factory=list)
+    nobody: list[tuple[Unit, Role]] = field(default_factory=list)  # with the post that has to be filled
 
 
 def load_cases(period: Period) -> tuple[UnitCase, ...]:
-    """The reports of all units that answer in the semester. 6 queries, whatever their number."""
+    """The reports of all units that answer in the semester. 7 queries, whatever their number."""
     units = list(units_answering(period.plan, period))
     rows = Submission.objects.filter(period=period).select_related("unit", "started_by")
     begun = {row.unit_id: row for row in rows}
     extended = deadlines(period)
     people = _people(units)
     events = _last_events(period)
+    noticed = _noticed(events, people)
     reminders: dict[int, list[Reminder]] = defaultdict(list)
     for row in Reminder.objects.filter(period=period, matter=Matter.REPORT).select_related("person", "by", "letter"):
         reminders[row.unit_id].append(row)
@@ -126,6 +132,7 @@ def load_cases(period: Period) -> tuple[UnitCase, ...]:
             last_event=events.get(unit.pk),
             last_reminder=max(told, key=lambda row: (row.on, row.pk), default=None),
             reminded={row.person_id: row.on for row in sorted(told, key=lambda row: row.on)},
+            noticed=noticed.get(unit.pk, frozenset()),
             reporters=tuple(people[unit.pk, Role.REPORTER]),
             heads=tuple(people[unit.pk, Role.HEAD]),
         )
@@ -149,6 +156,23 @@ def _last_events(period: Period) -> dict[int, SubmissionEvent]:
     return {event.submission.unit_id: event for event in events}
 
 
+def _noticed(
+    events: dict[int, SubmissionEvent], people: dict[tuple[int, str], list[User]]
+) -> dict[int, frozenset[int]]:
+    """By unit, who of its people had a letter when the last thing happened. One query; none where nothing did."""
+    keys = {
+        letters.notice_key(events[unit], person): (unit, person.pk)
+        for (unit, _role), persons in people.items()
+        for person in persons
+        if unit in events
+    }
+    found: dict[int, set[int]] = defaultdict(set)
+    for key in Letter.objects.filter(key__in=keys).values_list("key", flat=True):
+        unit, person = keys[key]
+        found[unit].add(person)
+    return {unit: frozenset(persons) for unit, persons in found.items()}
+
+
 # --- By hand ----------------------------------------------------------------------------------------------------------
 
 
@@ -168,7 +192,7 @@ def remind(*, period: Period, units: Iterable[Unit] | None, by: User, on: dt.dat
             continue
         people = case.addressed(on)
         if not people:
-            done.nobody.append(case.unit)
+            done.nobody.append((case.unit, case.missing_role))
         for person in people:
             if quiet := why_quiet(person, case.case, on, case.last_told(person), by_hand=True):
                 done.quiet.append((case.unit, person, quiet))
@@ -215,22 +239,23 @@ def _of_case(case: UnitCase, person: User, on: dt.date) -> Due:
 
 
 def _of_reviews(period: Period, cases: Iterable[UnitCase], on: dt.date) -> Iterator[Due]:
-    """One letter to each who reviews, of all that has waited for five days or waits along with it."""
-    waiting: dict[Role, list[UnitCase]] = defaultdict(list)
+    """One letter to each who reviews, of all that has waited for five days or waits along with it.
+
+    Whoever both coordinates and plans has all of it in the one letter.
+    """
+    reviewers = reviewers_in(period.plan.government_id, on=on)
+    waiting: dict[User, list[UnitCase]] = defaultdict(list)
     for case in cases:
         if case.state == State.SUBMITTED:
-            waiting[review_role(case.unit, on=on)].append(case)
+            for person in reviewers.people(case.unit):
+                waiting[person].append(case)
     told = _last_told(Reminder.objects.filter(matter=Matter.REVIEW, period=period))
-    for role, found in waiting.items():
+    for person, found in waiting.items():
         since = min(timezone.localdate(c.last_event.at) if c.last_event else c.submission.submitted_on for c in found)
         wait = Case(since=since)
-        if not wait.is_time(on):
-            continue
-        draft = letters.of_reviews(period, [case.unit for case in found])
-        posts = Designation.objects.in_force(on).filter(unit__government=period.plan.government_id, role=role)
-        for person in {post.user_id: post.user for post in posts.select_related("user")}.values():
-            if not why_quiet(person, wait, on, told.get(person.pk)):
-                yield Due(Matter.REVIEW, person, period.plan, draft, period)
+        if wait.is_time(on) and not why_quiet(person, wait, on, told.get(person.pk)):
+            draft = letters.of_reviews(period, [case.unit for case in found])
+            yield Due(Matter.REVIEW, person, period.plan, draft, period)
 
 
 def _of_budget(plan: Plan, on: dt.date) -> Iterator[Due]:

@@ -61,7 +61,7 @@ class UnitDesk:
     @property
     def is_waiting(self) -> bool:
         """Whether the report is still with the unit."""
-        return self.state in (None, State.DRAFT, State.RETURNED, State.AWAITING_SIGNOFF)
+        return self.state in workflow.WITH_THE_UNIT
 
     @property
     def next_step(self) -> NextStep | None:

@@ -36,7 +36,7 @@ class EvidenceRefused(Exception):
 class Attached:
     """What backs the result now. `created` is false where the same one was there already, and that one was kept.
 
-    `elsewhere`: where the same file backs another result, as far as the person may see it.
+    `elsewhere`: where the same file or link backs another result, as far as the person may see it.
     """
 
     evidence: Evidence
@@ -110,7 +110,8 @@ def attach_link(
     result = _held_result(submission, indicator, by, on)
     new = Evidence(title=_title(title, urlsplit(url).hostname or url), url=url)
     evidence, created, notes = _one(result, by, new, url=url)
-    return Attached(evidence, created, notes)
+    elsewhere = tuple(_elsewhere(evidence, by))
+    return Attached(evidence, created, (*notes, *backing(elsewhere)), elsewhere)
 
 
 @transaction.atomic
@@ -136,9 +137,11 @@ def restore(*, evidence: Evidence, by: User, on: dt.date | None = None) -> Evide
 
 
 def backing(elsewhere: Iterable[Evidence]) -> list[str]:
-    """Says of which other results the same file is evidence already. It may well be right; the page says so."""
+    """Says of which other results the same file or link is evidence already. It may well be right; the page says so."""
+    file = _("Este archivo ya respalda %(indicator)s de %(unit)s en %(period)s.")
+    link = _("Este enlace ya respalda %(indicator)s de %(unit)s en %(period)s.")
     return [
-        _("Este archivo ya respalda %(indicator)s de %(unit)s en %(period)s.")
+        (link if other.url else file)
         % {
             "indicator": other.result.indicator.code,
             "unit": other.result.submission.unit.acronym,
@@ -247,5 +250,9 @@ def _refuse_when_full(result: Result) -> None:
 
 
 def _elsewhere(evidence: Evidence, by: User) -> list[Evidence]:
-    same = Evidence.objects.visible_to(by).in_use().filter(sha256=evidence.sha256).exclude(result=evidence.result_id)
-    return list(same.select_related("result__indicator", "result__period", "result__submission__unit"))
+    same = Evidence.objects.visible_to(by).in_use().filter(sha256=evidence.sha256, url=evidence.url)
+    return list(
+        same.exclude(result=evidence.result_id).select_related(
+            "result__indicator", "result__period", "result__submission__unit"
+        )
+    )

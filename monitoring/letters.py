@@ -66,10 +66,15 @@ def tell(event: SubmissionEvent, *, on: dt.date | None = None) -> list[Letter]:
         "link": report_link(submission.period, submission.unit),
     }
     return [
-        _post(person, str(notice.subject) % told, notice.template, context, key=f"{event.step}:{event.pk}:{person.pk}")
+        _post(person, str(notice.subject) % told, notice.template, context, key=notice_key(event, person))
         for person in people.values()
         if notice.must or person.mail_frequency != MailFrequency.NONE
     ]
+
+
+def notice_key(event: SubmissionEvent, person: User) -> str:
+    """By which the letter that tells the person of the step is known."""
+    return f"notice:{event.step}:{event.pk}:{person.pk}"
 
 
 def report_link(period: Period, unit: Unit) -> str:
@@ -147,4 +152,4 @@ def post_reminder(person: User, draft: Draft, *, key: str) -> Letter:
 
 def _post(person: User, subject: str, template: str, context: dict, *, key: str) -> Letter:
     body = render_to_string(f"monitoring/email/{template}.txt", context | {"person": person})
-    return outbox.post(to=person.email, subject=subject, body=body, kind="notice", key=f"notice:{key}", at_once=False)
+    return outbox.post(to=person.email, subject=subject, body=body, kind="notice", key=key, at_once=False)

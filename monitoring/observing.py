@@ -1,4 +1,7 @@
-"""Observations: threads that the reviewer opens on a report, answered by the unit, resolved one by one (section 9)."""
+"""Observations: threads that the reviewer opens on a report, answered by the unit, resolved one by one (section 9).
+
+A closed semester is locked for them as for everything else.
+"""
 
 from __future__ import annotations
 
@@ -79,8 +82,12 @@ def reviews(submission: Submission, user: User, *, on: dt.date | None = None) ->
 
 
 def _held(submission: Submission) -> Submission:
-    held = Submission.objects.select_for_update(of=("self",))
-    return held.select_related("unit", "period__plan").get(pk=submission.pk)
+    """The report as it stands, held with its semester, which must not close meanwhile. Refuses a closed one."""
+    held = Submission.objects.select_for_update(of=("self", "period"))
+    submission = held.select_related("unit", "period__plan").get(pk=submission.pk)
+    if closed := workflow.why_closed(submission.period):
+        raise ObservationRefused(closed)
+    return submission
 
 
 def _said(text: str) -> str:

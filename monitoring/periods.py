@@ -15,6 +15,7 @@ from institution import clock
 from institution.models import DayOff, Government, Role, Unit, User
 from institution.permissions import holds_role
 from monitoring.models import Evaluation, Extension, Observation, Period, PeriodEvent, Submission
+from monitoring.models.period import REPORTING_WORKING_DAYS
 from monitoring.queries import units_answering
 from plans.models import Plan
 from plans.workbook.text import clean
@@ -129,6 +130,8 @@ def open_period(*, period: Period, by: User, due_on: dt.date | None = None, on: 
         raise PeriodRefused(_("El semestre %(period)s aún no empieza.") % {"period": period.code})
     if due_on and due_on <= period.ends_on:
         raise PeriodRefused(_("El plazo vence después de que termina el semestre."))
+    if due_on and due_on < on:
+        raise PeriodRefused(_("El plazo no puede vencer antes de hoy."))
     return _opened(period, Act.OPENED, by, on, due_on=due_on)
 
 
@@ -146,6 +149,13 @@ def reopen_period(*, period: Period, reason: str, by: User, on: dt.date | None =
     if not reason:
         raise PeriodRefused(_("Escriba el motivo por el que se reabre."))
     return _opened(period, Act.REOPENED, by, on, note=reason)
+
+
+def offered_due_on(period: Period, *, on: dt.date | None = None) -> dt.date:
+    """The deadline that is offered with the opening: the usual one, or a later one that leaves the units as long as
+    usual from the day on which it is opened."""
+    days_off = period.plan.government.own_days_off()
+    return max(period.due_on, clock.add_working_days(on or clock.today(), REPORTING_WORKING_DAYS, days_off))
 
 
 def _opened(
@@ -226,7 +236,8 @@ def extend(
         raise PeriodRefused(_("El semestre %(period)s no está abierto.") % {"period": period.code})
     if unit.government_id != period.plan.government_id:
         raise PeriodRefused(_("La unidad es de otro gobierno local."))
-    if not reason.strip():
+    reason = clean(reason)
+    if not reason:
         raise PeriodRefused(_("Escriba el motivo de la ampliación."))
     current = deadline(unit=unit, period=period)
     if due_on <= current or due_on < on:
@@ -234,7 +245,7 @@ def extend(
             _("El nuevo plazo va después del actual (%(due)s) y no antes de hoy.") % {"due": f"{current:%d/%m/%Y}"}
         )
     return Extension.objects.create(
-        unit=unit, period=period, due_on=due_on, reason=reason.strip(), granted_by=by, granted_on=on
+        unit=unit, period=period, due_on=due_on, reason=reason, granted_by=by, granted_on=on
     )
 
 

@@ -31,7 +31,8 @@ class Rule(StrEnum):
     SAME = "same"  # the last reported value, to the digit
     FALLS = "falls"  # a stock below what it was
     NOT_INFORMED = "not_informed"  # a breakdown that says nothing
-    USED_BEFORE = "used_before"  # a file that already backs another result
+    DISAGREE = "disagree"  # two breakdowns of the same people that count other women and men
+    USED_BEFORE = "used_before"  # a file or link that already backs another result
     NO_ACHIEVEMENTS = "no_achievements"  # a value above 0 without a word about it
     NO_DIFFICULTIES = "no_difficulties"  # below amber without a word about it
 
@@ -59,12 +60,13 @@ class Semester:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Another result that the same file backs."""
+    """Another result that the same file or link backs."""
 
     title: str
     indicator: str
     period: str
     unit: str
+    is_link: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,9 @@ class Caution:
     table: str = ""
     by_sex: bool = False  # whether it is the sex that nothing is known of, or the table's other dimension
     people: int = 0
+    sexes: Mapping[str, int] = field(default_factory=dict)  # of the table, by the code of the sex
+    other_table: str = ""  # the one that it is held against
+    other_sexes: Mapping[str, int] = field(default_factory=dict)
     use: Use | None = None
     parts: tuple[Decimal, Decimal] | None = None  # of a pooled percentage: numerator and denominator
 
@@ -107,7 +112,7 @@ def usual_of(told: Told) -> Decimal | None:
 
 def cautions(told: Told) -> tuple[Caution, ...]:
     """Everything about the result that asks for a second look, in the order of `Rule`."""
-    found = [*_of_size(told), *_of_the_past(told), *_of_tables(told)]
+    found = [*_of_size(told), *_of_the_past(told), *_of_tables(told), *_of_tables_together(told)]
     found += [Caution(Rule.USED_BEFORE, use=use) for use in told.uses]
     found += _of_words(told)
     return tuple(found)
@@ -154,6 +159,28 @@ def _of_tables(told: Told) -> Iterator[Caution]:
         without_category = sum(count for (category, _sex), count in cells.items() if category == NOT_INFORMED)
         if people in (without_sex, without_category):
             yield Caution(Rule.NOT_INFORMED, table=table, by_sex=people == without_sex, people=people)
+
+
+def _of_tables_together(told: Told) -> Iterator[Caution]:
+    """Tables of one result that count the same people, and not the same women and men: each is held against the first.
+
+    A table that knows nobody's sex has its own caution, and cannot disagree.
+    """
+    by_sex = {table: _by_sex(cells) for table, cells in told.tables.items()}
+    known = {table: sexes for table, sexes in by_sex.items() if set(sexes) - {NOT_INFORMED}}
+    first = next(iter(known), "")
+    for table, sexes in known.items():
+        if sexes != known[first]:
+            yield Caution(Rule.DISAGREE, table=first, sexes=known[first], other_table=table, other_sexes=sexes)
+
+
+def _by_sex(cells: Mapping[tuple[str, str], int]) -> dict[str, int]:
+    """How many there are of each sex; what has nobody is left out."""
+    found: dict[str, int] = {}
+    for (_category, sex), count in cells.items():
+        if count:
+            found[sex] = found.get(sex, 0) + count
+    return found
 
 
 def _of_words(told: Told) -> Iterator[Caution]:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from institution import clock
 from institution.models import Unit
 from monitoring.models import Extension, Period, Submission
-from monitoring.queries import units_by_period
+from monitoring.queries import is_only_historical, units_by_period
 from plans.models import Plan
 
 
@@ -20,7 +20,7 @@ class Kept(StrEnum):
     LATE = "late"  # it came, after the deadline
     MISSING = "missing"  # the deadline has passed, and it never came
     AHEAD = "ahead"  # the deadline has not passed
-    HISTORICAL = "historical"  # reported before this system: it had no deadline here
+    HISTORICAL = "historical"  # the report, or all of the semester, is from before this system: no deadline held here
     NOT_ASKED = "not_asked"  # the unit answered for nothing
 
 
@@ -71,9 +71,17 @@ def load_punctuality(plan: Plan) -> Punctuality:
         .values_list("unit_id", "period_id", "due_on")
     }
 
+    historical = {
+        period.pk
+        for period in periods
+        if is_only_historical(row for (_unit, semester), row in sent.items() if semester == period.pk)
+    }
+
     def cell(unit: Unit, period: Period) -> Cell:
         if unit.pk not in asked[period.code]:
             return Cell(period.code, Kept.NOT_ASKED)
+        if period.pk in historical:
+            return Cell(period.code, Kept.HISTORICAL)
         key = (unit.pk, period.pk)
         return _cell(period, sent.get(key), extended.get(key))
 

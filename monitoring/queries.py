@@ -350,6 +350,12 @@ class FilledIn:
         return 100 * self.done // self.due if self.due else 0
 
 
+def is_only_historical(submissions: Iterable[Submission]) -> bool:
+    """Whether all that a semester has was loaded from before this system: then nobody had a deadline here."""
+    rows = list(submissions)
+    return bool(rows) and all(row.is_historical for row in rows)
+
+
 def filled_in(period: Period) -> dict[int, FilledIn]:
     """By unit, how far its report is. 6 queries, whatever the number of units and indicators."""
     rows = Responsibility.objects.at(period.code).filter(indicator__plan=period.plan_id).select_related("indicator")

@@ -1,4 +1,4 @@
-"""PURE. Who is reminded of what waits for them, and on which days: cases in, decisions out.
+"""PURE. Who is reminded of what waits for them, and on which days: cases in, decisions out. Standard library only.
 
 A person is never reminded of the same thing twice within five days. Before a deadline the last days stay quiet, so that
 the day itself can speak.
@@ -11,8 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, TypeVar
-
-from institution.models import MailFrequency
 
 BEGINS_BEFORE = dt.timedelta(days=10)
 APART = dt.timedelta(days=5)
@@ -27,6 +25,15 @@ class Quiet(StrEnum):
     NOT_OVERDUE = "not_overdue"  # they want them only once the deadline has passed
     WEEKLY = "weekly"  # they want one a week, and had theirs
     TOO_SOON = "too_soon"  # they were reminded of it in the last days
+
+
+class Frequency(StrEnum):
+    """How often a person wants to be reminded. The models keep the same words (`institution.models.MailFrequency`)."""
+
+    EVERY = "every"
+    WEEKLY = "weekly"
+    OVERDUE = "overdue"
+    NONE = "none"
 
 
 class Reminded(Protocol):
@@ -46,8 +53,8 @@ class Case:
     since: dt.date | None = None
 
     def is_overdue(self, day: dt.date) -> bool:
-        """Whether the deadline has passed; its own day is still in time."""
-        return self.deadline is not None and day > self.deadline
+        """Whether the deadline has passed; its own day is still in time. What has none is overdue once it is time."""
+        return self.is_time(day) if self.deadline is None else day > self.deadline
 
     def is_time(self, day: dt.date) -> bool:
         """Whether the daily round speaks of it: from ten to five days before, on the day, after it.
@@ -76,13 +83,13 @@ def why_quiet(
 
     Somebody who reminds `by_hand` need not wait five days, but never does so twice a day. The person's choice holds.
     """
-    chosen = MailFrequency(person.mail_frequency)
-    if chosen == MailFrequency.NONE:
+    chosen = Frequency(person.mail_frequency)
+    if chosen == Frequency.NONE:
         return Quiet.NEVER
-    if chosen == MailFrequency.OVERDUE and not case.is_overdue(day):
+    if chosen == Frequency.OVERDUE and not case.is_overdue(day):
         return Quiet.NOT_OVERDUE
     if last is None:
         return None
-    if chosen == MailFrequency.WEEKLY and day - last < A_WEEK:
+    if chosen == Frequency.WEEKLY and day - last < A_WEEK:
         return Quiet.WEEKLY
     return Quiet.TOO_SOON if day - last < (A_DAY if by_hand else APART) else None

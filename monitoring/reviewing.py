@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from django.db.models import QuerySet
+from django.db.models import Q
 
 from institution.models import Designation, Role, Unit, User
 from monitoring import showing, workflow
@@ -24,7 +24,7 @@ from monitoring.plausibility import Caution, Semester, Told, Use, cautions
 from monitoring.progress import Entry, Series, measure
 from monitoring.queries import load_outline
 from monitoring.scorecard import IndicatorOutline, PlanOutline
-from monitoring.workflow import REVIEWING, STEPS, Step
+from monitoring.workflow import STEPS, Step
 from plans.measures import Accumulation, Horizon, Reading
 from plans.models import BreakdownTable, Plan
 
@@ -123,27 +123,16 @@ class ReviewPage:
         return next((each for each in self.waiting if _place(each) > here), next(iter(self.waiting), None))
 
 
-def reviewers_of(unit: Unit, *, on: dt.date | None = None) -> QuerySet[Designation]:
-    """The posts that review the unit's reports, in the order in which they were filled."""
-    posts = Designation.objects.in_force(on).filter(
-        unit__government=unit.government_id, role=workflow.review_role(unit, on=on)
-    )
-    return posts.select_related("user", "unit").order_by("starts_on", "pk")
-
-
 def waiting_for(plan: Plan, user: User, *, on: dt.date | None = None) -> list[Submission]:
-    """The sent reports of the plan that wait for this person's review, the longest waiting first. 3 queries at most."""
-    posts = Designation.objects.in_force(on).filter(unit__government=plan.government_id)
-    roles = set(posts.filter(user=user, role__in=REVIEWING).values_list("role", flat=True))
-    if not roles:
+    """The sent reports of the plan that wait for this person's review, the longest waiting first. 2 queries at most."""
+    reviewers = workflow.reviewers_in(plan.government_id, on=on)
+    if all(post.user_id != user.pk for post in reviewers.posts):
         return []
-    has_planner = posts.filter(role=Role.PLANNER).exists()
     sent = Submission.objects.filter(period__plan=plan, period__state=Period.State.OPEN, state=State.SUBMITTED)
-    own = Unit.Function.COORDINATION
     return [
         each
         for each in sent.select_related("unit", "period").order_by("submitted_on", "period__code", "unit__acronym")
-        if (Role.PLANNER if has_planner and each.unit.function == own else Role.COORDINATOR) in roles
+        if reviewers.is_one(user, each.unit)
     ]
 
 
@@ -152,11 +141,11 @@ def _place(submission: Submission) -> tuple[object, ...]:
 
 
 def load_review(plan: Plan, unit: Unit, period: Period, user: User) -> ReviewPage:
-    """The review of a report that was sent. 36 queries, whatever it holds and however many wait.
+    """The review of a report that was sent. 35 queries, whatever it holds and however many wait.
 
     11 the report and what was entered, 1 what was reported before, 1 deadline, 5 the steps open to the reader,
-    1 events, 2 whether they review it, 9 the outline, 1 its semesters, 1 the same files elsewhere, 1 who reviews,
-    3 what waits.
+    1 events, 2 whether they review it, 9 the outline, 1 its semesters, 1 the same files and links elsewhere,
+    1 who reviews, 2 what waits.
     """
     report = load_report_page(plan, unit, period, user)
     submission = report.submission
@@ -167,7 +156,7 @@ def load_review(plan: Plan, unit: Unit, period: Period, user: User) -> ReviewPag
         report=report,
         lines=tuple(_line(plan, outline, chosen, line, uses) for line in report.lines),
         reading=outline.parameters.reading,
-        reviewers=tuple(reviewers_of(unit)),
+        reviewers=workflow.reviewers_in(plan.government_id).of(unit),
         cannot_validate=_why_not(report, user),
         waiting=tuple(each for each in waiting_for(plan, user) if each.pk != submission.pk),
     )
@@ -212,8 +201,11 @@ def _why_not(report: ReportPage, user: User) -> str:
 
 
 def _said(caution: Caution, card: Card) -> str:
-    name = str(BreakdownTable(caution.table).label) if caution.table else ""
-    return showing.caution_text(caution, percent=card.indicator.is_pooled, table=name)
+    def name(table: str) -> str:
+        return str(BreakdownTable(table).label) if table else ""
+
+    tables = name(caution.table), name(caution.other_table)
+    return showing.caution_text(caution, percent=card.indicator.is_pooled, tables=tables)
 
 
 def _with_report(indicator: IndicatorOutline, card: Card, period: str) -> IndicatorOutline:
@@ -243,21 +235,26 @@ def _tables(card: Card) -> dict[str, dict[tuple[str, str], int]]:
 
 
 def _used_elsewhere(plan: Plan, cards: Iterable[Card]) -> dict[int, list[Use]]:
-    """By indicator of the report: the same files where they back another result of the plan. One query."""
-    own = [(card.indicator.pk, each) for card in cards for each in card.filed.evidence if each.sha256]
-    known = Evidence.objects.in_use().filter(
-        result__period__plan=plan, sha256__in={each.sha256 for _indicator, each in own}
-    )
+    """By indicator of the report: the same files and links where they back another result of the plan. One query."""
+    own = [(card.indicator.pk, each) for card in cards for each in card.filed.evidence]
+    files, links = {each.sha256 for _pk, each in own} - {""}, {each.url for _pk, each in own} - {""}
+    known = Evidence.objects.in_use().filter(Q(sha256__in=files) | Q(url__in=links), result__period__plan=plan)
     found: dict[int, list[Use]] = defaultdict(list)
     rows = known.select_related("result__indicator", "result__period", "result__submission__unit")
     same: dict[str, list[Evidence]] = defaultdict(list)
     for row in rows.order_by("result__period__code", "result__indicator__code", "pk"):
-        same[row.sha256].append(row)
+        same[row.sha256 or row.url].append(row)
     for indicator, each in own:
-        for other in same[each.sha256]:
+        for other in same[each.sha256 or each.url]:
             if other.result_id != each.result_id:
                 result = other.result
                 found[indicator].append(
-                    Use(each.title, result.indicator.name, result.period.code, result.submission.unit.acronym)
+                    Use(
+                        each.title,
+                        result.indicator.name,
+                        result.period.code,
+                        result.submission.unit.acronym,
+                        is_link=bool(each.url),
+                    )
                 )
     return found

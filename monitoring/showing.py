@@ -5,11 +5,12 @@ Text only, no model: pages, charts, documents, mails and workbooks say the same.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, ngettext_lazy
 
 from monitoring.completeness import Filled, Gap, Lack
 from monitoring.plausibility import Caution, Rule
@@ -121,8 +122,12 @@ CAUTION_TEXTS = {
         "En la tabla «%(table)s» las %(people)s personas figuran como «no informado» en %(dimension)s: "
         "no desagrega nada."
     ),
+    Rule.DISAGREE: _(
+        "Las tablas «%(table)s» (%(sexes)s) y «%(other_table)s» (%(other_sexes)s) no dicen lo mismo por sexo. "
+        "¿Cuál está bien?"
+    ),
     Rule.USED_BEFORE: _(
-        "El archivo «%(title)s» es el mismo que respalda «%(indicator)s» en %(period)s (%(unit)s). "
+        "El %(what)s «%(title)s» es el mismo que respalda «%(indicator)s» en %(period)s (%(unit)s). "
         "¿Es el de este resultado?"
     ),
     Rule.NO_ACHIEVEMENTS: _("Se reporta %(value)s y no se cuenta qué se logró."),
@@ -137,12 +142,20 @@ DIMENSIONS = {
     "sex_district": _("distrito"),
     "sex_disability": _("discapacidad"),
 }
+# So many of each sex, by its code, in the order in which they are told.
+SEX_COUNTS = {
+    "woman": ngettext_lazy("%s mujer", "%s mujeres"),
+    "man": ngettext_lazy("%s hombre", "%s hombres"),
+    "other": ngettext_lazy("%s otro", "%s otros"),
+    "not_informed": ngettext_lazy("%s no informado", "%s no informados"),
+}
 
 
-def caution_text(caution: Caution, *, percent: bool = False, table: str = "") -> str:
+def caution_text(caution: Caution, *, percent: bool = False, tables: tuple[str, str] = ("", "")) -> str:
     """Why a result asks for a second look, in a sentence with its numbers.
 
-    `percent`: whether the indicator is a percentage; `table`: the name of the breakdown table that it is about.
+    `percent`: whether the indicator is a percentage; `tables`: the names of the breakdown table that it is about and of
+    the one that this is held against.
     """
     unit = " %" if percent else ""
 
@@ -162,12 +175,22 @@ def caution_text(caution: Caution, *, percent: bool = False, table: str = "") ->
         "period": caution.use.period if caution.use else caution.period,
         "semesters": ngettext("%s semestre", "%s semestres", caution.semesters) % caution.semesters,
         "people": quantity_text(caution.people),
-        "table": table,
+        "table": tables[0],
+        "sexes": sexes_text(caution.sexes),
+        "other_table": tables[1],
+        "other_sexes": sexes_text(caution.other_sexes),
         "dimension": _("sexo") if caution.by_sex else DIMENSIONS.get(caution.table, ""),
+        "what": _("enlace") if caution.use and caution.use.is_link else _("archivo"),
         "title": caution.use.title if caution.use else "",
         "indicator": caution.use.indicator if caution.use else "",
         "unit": caution.use.unit if caution.use else "",
     }
+
+
+def sexes_text(counts: Mapping[str, int]) -> str:
+    """So many of each sex: "80 mujeres, 1 hombre"."""
+    told = (SEX_COUNTS[sex] % counts[sex] for sex in SEX_COUNTS if counts.get(sex))
+    return ", ".join(told)
 
 
 def lack_text(lack: Lack, table: str = "") -> str:

@@ -28,6 +28,7 @@ EVERYBODY = {OWN: 200, COORDINATOR: 200, STRANGER: 200, ANONYMOUS: 200}
 SIGNED_IN = {OWN: 200, COORDINATOR: 200, STRANGER: 200, ANONYMOUS: 302}
 GOVERNMENT = {OWN: 200, COORDINATOR: 200, STRANGER: 404, ANONYMOUS: 302}
 COORDINATION = {OWN: 404, COORDINATOR: 200, STRANGER: 404, ANONYMOUS: 302}
+SEEN_NOT_DONE = {**GOVERNMENT, OWN: 403}  # they see what it is done to, and may not do it
 NOBODYS = {OWN: 404, COORDINATOR: 404, STRANGER: 404, ANONYMOUS: 302}
 POST_ONLY = {OWN: 405, COORDINATOR: 405, STRANGER: 405, ANONYMOUS: 302}
 NOT_THERE = {OWN: 404, COORDINATOR: 404, STRANGER: 404, ANONYMOUS: 404}
@@ -116,14 +117,14 @@ TABLE: dict[str, tuple[dict, dict[str, int]]] = {
     "monitoring:reporting_remind": (PLAN, POST_ONLY),
     "monitoring:punctuality": (PLAN, GOVERNMENT),
     "monitoring:period_list": (PLAN, GOVERNMENT),
-    "monitoring:period_open": (SEMESTER, COORDINATION),
-    "monitoring:period_close": (SEMESTER, COORDINATION),
-    "monitoring:period_reopen": (SEMESTER, COORDINATION),
+    "monitoring:period_open": (SEMESTER, SEEN_NOT_DONE),
+    "monitoring:period_close": (SEMESTER, SEEN_NOT_DONE),
+    "monitoring:period_reopen": (SEMESTER, SEEN_NOT_DONE),
     "monitoring:period_day_off": (PLAN, POST_ONLY),
     "monitoring:period_day_on": ({**PLAN, "pk": 1}, POST_ONLY),
     # the report of a closed semester: read by all who belong to the plan, filled in by nobody
     "monitoring:submission_detail": (REPORT, GOVERNMENT),
-    "monitoring:submission_review": (REPORT, {**GOVERNMENT, OWN: 403}),  # coordination and planning
+    "monitoring:submission_review": (REPORT, SEEN_NOT_DONE),  # coordination and planning
     "monitoring:submission_form": (REPORT, {**GOVERNMENT, OWN: 302, COORDINATOR: 302}),
     "monitoring:submission_pulse": (REPORT, TYPIST),
     "monitoring:submission_receipt": (REPORT, NOT_SENT),

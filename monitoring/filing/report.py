@@ -29,6 +29,7 @@ WAITS_FOR: dict[str, Promise] = {
     State.SUBMITTED: _("Lo revisa otra persona."),
     State.VALIDATED: _("Tiene conformidad. Si algo debe corregirse, se reabre."),
 }
+CLOSED_WITHOUT_CONFORMITY = _("El semestre se cerró sin su conformidad; para revisarlo, hay que reabrirlo.")
 
 
 @dataclass(frozen=True)
@@ -80,12 +81,18 @@ class ReportPage:
     @property
     def waits_for_reader(self) -> bool:
         """Whether the reader reviews the report, and it is under review now."""
-        return self.may_review and self.submission.state == Submission.State.SUBMITTED
+        under_review = self.submission is not None and self.submission.state == State.SUBMITTED
+        return self.may_review and under_review and not self.is_closed_unreviewed
+
+    @property
+    def is_closed_unreviewed(self) -> bool:
+        """Whether its semester was closed before the report had its conformity: nobody does anything about it now."""
+        return bool(self.submission and self.submission.period.is_closed and self.submission.state != State.VALIDATED)
 
     @property
     def waits_for(self) -> Promise | str:
         """What the report waits for, to whoever reviews and can do nothing about it now."""
-        return WAITS_FOR[self.submission.state]
+        return CLOSED_WITHOUT_CONFORMITY if self.is_closed_unreviewed else WAITS_FOR[self.submission.state]
 
     @property
     def here(self) -> tuple[Step, ...]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from institution.models import Unit
+from institution.models import Role, Unit
 from institution.permissions import is_coordinator
 from monitoring.board import load_board
 from monitoring.chasing import ChasingRefused, Round, remind
@@ -26,10 +26,14 @@ from plans.models import Plan
 from plans.views import plan_or_404
 
 WHY_NOT = {
-    Quiet.TOO_SOON: gettext_lazy("Ya recibieron hoy un recordatorio: %(people)s."),
+    Quiet.TOO_SOON: gettext_lazy("Ya se les escribió hoy de este reporte: %(people)s."),
     Quiet.WEEKLY: gettext_lazy("Pidieron uno por semana y ya lo recibieron; si urge, llame: %(people)s."),
     Quiet.NOT_OVERDUE: gettext_lazy("Pidieron recordatorios solo con el plazo vencido; si urge, llame: %(people)s."),
     Quiet.NEVER: gettext_lazy("Pidieron no recibir recordatorios; si urge, llame: %(people)s."),
+}
+INVITE = {
+    Role.REPORTER: gettext_lazy("%(unit)s no tiene a quién recordar: invite a su enlace técnico."),
+    Role.HEAD: gettext_lazy("%(unit)s no tiene quien dé el visto bueno: invite a su gerente."),
 }
 
 
@@ -85,8 +89,8 @@ def _say_what_came_of_it(request: HttpRequest, done: Round, *, chosen: bool) -> 
         people = ", ".join(f"{person} ({unit.acronym})" for unit, person, why in done.quiet if why == quiet)
         if people:
             messages.warning(request, said % {"people": people})
-    for unit in done.nobody:
-        messages.warning(request, _("%s no tiene a quién recordar: invite a su enlace técnico.") % unit.acronym)
+    for unit, role in done.nobody:
+        messages.warning(request, INVITE[role] % {"unit": unit.acronym})
     if not (done.sent or done.quiet or done.nobody):
         nothing = _("Marque al menos una unidad que no haya enviado.") if chosen else _("No falta ningún reporte.")
         messages.info(request, nothing)

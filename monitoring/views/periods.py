@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from monitoring.periods import (
     close_period,
     drop_day_off,
     left_open,
+    offered_due_on,
     open_period,
     reopen_period,
 )
@@ -47,10 +48,10 @@ def _list(request: HttpRequest, plan: Plan, *, day_off: DayOffForm | None = None
 
 @require_http_methods(READ_OR_SEND)
 def period_open(request: HttpRequest, plan: str, period: str) -> HttpResponse:
-    """Opens a semester until a day: the one that the rules give, unless another is typed."""
-    plan, period = _coordinated_or_404(request, plan, period)
+    """Opens a semester until a day: the one that is offered, unless another is typed."""
+    plan, period = _semester_that_one_coordinates(request, plan, period)
     usual = period.default_due_on(plan.government.own_days_off())
-    form = OpenPeriodForm(request.POST or None, initial={"due_on": period.due_on})
+    form = OpenPeriodForm(request.POST or None, initial={"due_on": offered_due_on(period)})
     if request.method == "POST" and form.is_valid():
         try:
             opened = open_period(period=period, due_on=form.cleaned_data["due_on"], by=request.user)
@@ -69,7 +70,7 @@ def period_open(request: HttpRequest, plan: str, period: str) -> HttpResponse:
 @require_http_methods(READ_OR_SEND)
 def period_close(request: HttpRequest, plan: str, period: str) -> HttpResponse:
     """Says what is missing, and closes the semester once whoever read it confirms."""
-    plan, period = _coordinated_or_404(request, plan, period)
+    plan, period = _semester_that_one_coordinates(request, plan, period)
     refusal = ""
     if request.method == "POST":
         seen = request.POST.get("seen") if request.POST.get("confirmed") else None
@@ -87,7 +88,7 @@ def period_close(request: HttpRequest, plan: str, period: str) -> HttpResponse:
 @require_http_methods(READ_OR_SEND)
 def period_reopen(request: HttpRequest, plan: str, period: str) -> HttpResponse:
     """Opens a closed semester again, with the reason."""
-    plan, period = _coordinated_or_404(request, plan, period)
+    plan, period = _semester_that_one_coordinates(request, plan, period)
     form = ReopenPeriodForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -128,17 +129,15 @@ def period_day_on(request: HttpRequest, plan: str, pk: int) -> HttpResponse:
     return redirect("monitoring:period_list", plan=plan.code)
 
 
-def _coordinated_or_404(request: HttpRequest, code: str, period: str) -> tuple[Plan, Period]:
-    """A semester of the plan; its forms exist only for those who coordinate."""
-    plan = plan_or_404(request, code)
-    if not is_coordinator(request.user, plan.government):
-        raise Http404
+def _semester_that_one_coordinates(request: HttpRequest, code: str, period: str) -> tuple[Plan, Period]:
+    plan = _plan_that_one_coordinates(request, code)
     semester = get_object_or_404(Period, plan=plan, code=period)
     semester.plan = plan
     return plan, semester
 
 
 def _plan_that_one_coordinates(request: HttpRequest, code: str) -> Plan:
+    """Everybody of the government sees its semesters; only those who coordinate act on them."""
     plan = plan_or_404(request, code)
     if not is_coordinator(request.user, plan.government):
         raise PermissionDenied

@@ -5,12 +5,14 @@ and writes its event.
 """
 
 from monitoring.workflow.allowed import (
+    Reviewers,
     capacity_for,
     last_word,
     open_steps,
     refusal,
-    review_role,
+    reviewers_in,
     typist,
+    why_closed,
     why_locked,
 )
 from monitoring.workflow.table import (
@@ -21,6 +23,7 @@ from monitoring.workflow.table import (
     REVIEWING,
     STEPS,
     TYPISTS,
+    WITH_THE_UNIT,
     Incomplete,
     Memo,
     State,
@@ -37,8 +40,10 @@ __all__ = [
     "REVIEWING",
     "STEPS",
     "TYPISTS",
+    "WITH_THE_UNIT",
     "Incomplete",
     "Memo",
+    "Reviewers",
     "State",
     "Step",
     "StepRefused",
@@ -49,9 +54,10 @@ __all__ = [
     "open_steps",
     "record_historical",
     "refusal",
-    "review_role",
+    "reviewers_in",
     "start",
     "take",
     "typist",
+    "why_closed",
     "why_locked",
 ]

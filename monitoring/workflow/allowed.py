@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from institution.models import Designation, Role, Unit, User
 from monitoring.models import Evaluation, Period, Submission
-from monitoring.workflow.table import DID, LOCKED, STARTED, STEPS, TYPISTS, State, Step
+from monitoring.workflow.table import DID, LOCKED, REVIEWING, STARTED, STEPS, TYPISTS, State, Step
 
 
 def open_steps(submission: Submission, user: User, *, on: dt.date | None = None) -> list[Step]:
@@ -39,8 +40,8 @@ def refusal(submission: Submission, step: Step, user: User, *, on: dt.date | Non
 
 def why_locked(submission: Submission, user: User, *, on: dt.date | None = None) -> str:
     """Why the person may not type into the report now, and who can change that; empty when they may."""
-    if submission.period.is_closed:
-        return _("El semestre está cerrado; la coordinación puede reabrirlo.")
+    if closed := why_closed(submission.period):
+        return closed
     if submission.state == State.AWAITING_SIGNOFF:
         if capacity_for(submission, STEPS["give_back"], user, on=on):
             return _("El reporte espera su visto bueno. Para cambiarlo, regréselo al enlace.")
@@ -61,11 +62,16 @@ def typist(submission: Submission, user: User, *, on: dt.date | None = None) -> 
     return posts.filter(unit__government=submission.unit.government_id, role=Role.COORDINATOR).first()
 
 
+def why_closed(period: Period) -> str:
+    """Why nothing of the semester changes now, and who can change that; empty while it is not closed."""
+    return _("El semestre está cerrado; la coordinación puede reabrirlo.") if period.is_closed else ""
+
+
 def _locked(period: Period, step: Step) -> str:
     """A closed semester is locked but for reopening, and that too while a closed evaluation covers it (section 10)."""
     if step.name == "reopen":
         return Evaluation.objects.why_locked(period.plan, period.code)
-    return _("El semestre está cerrado; la coordinación puede reabrirlo.") if period.is_closed else ""
+    return why_closed(period)
 
 
 def capacity_for(submission: Submission, step: Step, user: User, *, on: dt.date | None = None) -> Designation | None:
@@ -77,16 +83,39 @@ def capacity_for(submission: Submission, step: Step, user: User, *, on: dt.date 
     posts = Designation.objects.in_force(on).filter(user=user).select_related("unit")
     if not step.is_review:
         return posts.filter(unit=submission.unit, role__in=step.roles).first()
-    role = review_role(submission.unit, on=on)
-    return posts.filter(unit__government=submission.unit.government_id, role=role).first()
+    reviewing = reviewers_in(submission.unit.government_id, on=on).of(submission.unit)
+    return next((post for post in reviewing if post.user_id == user.pk), None)
 
 
-def review_role(unit: Unit, *, on: dt.date | None = None) -> Role:
-    """Who reviews the unit's reports: coordination; of the coordinating unit planning, where there is a planner."""
-    if unit.function != Unit.Function.COORDINATION:
-        return Role.COORDINATOR
-    planners = Designation.objects.in_force(on).filter(unit__government=unit.government_id, role=Role.PLANNER)
-    return Role.PLANNER if planners.exists() else Role.COORDINATOR
+@dataclass(frozen=True)
+class Reviewers:
+    """Who reviews the reports of a government's units on a day."""
+
+    posts: tuple[Designation, ...]  # of coordination and planning, in the order in which they were filled
+
+    def of(self, unit: Unit) -> tuple[Designation, ...]:
+        """The posts that review the unit's reports: coordination; of the coordinating unit planning, if there is any.
+
+        This is the only place that says so: who is shown, who is reminded and who may all ask here.
+        """
+        planning = self._in(Role.PLANNER) if unit.function == Unit.Function.COORDINATION else ()
+        return planning or self._in(Role.COORDINATOR)
+
+    def is_one(self, user: User, unit: Unit) -> bool:
+        return any(post.user_id == user.pk for post in self.of(unit))
+
+    def people(self, unit: Unit) -> tuple[User, ...]:
+        """The same as persons, each once."""
+        return tuple({post.user_id: post.user for post in self.of(unit)}.values())
+
+    def _in(self, role: Role) -> tuple[Designation, ...]:
+        return tuple(post for post in self.posts if post.role == role)
+
+
+def reviewers_in(government: int, *, on: dt.date | None = None) -> Reviewers:
+    """One query."""
+    posts = Designation.objects.in_force(on).filter(unit__government=government, role__in=REVIEWING)
+    return Reviewers(tuple(posts.select_related("user", "unit").order_by("starts_on", "pk")))
 
 
 def last_word(submission: Submission) -> str:

@@ -27,6 +27,8 @@ LOCKED = {
 TYPISTS = (Role.REPORTER, Role.HEAD)
 REVIEWING = (Role.COORDINATOR, Role.PLANNER)
 EDITABLE = (State.DRAFT, State.RETURNED)
+# Where the report is still with the unit; None is one that nobody has begun.
+WITH_THE_UNIT = (None, *EDITABLE, State.AWAITING_SIGNOFF)
 
 # The events that no step of the table writes: how a submission came to be.
 STARTED, HISTORICAL = "start", "historical"

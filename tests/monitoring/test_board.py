@@ -106,6 +106,21 @@ class TestWhatItSays:
         extended = row(plan, people.bruno, "GMU")
         assert (extended.days_late, extended.case.deadline, extended.case.is_extended) == (0, dt.date(2022, 8, 1), True)
 
+    def test_what_was_loaded_was_neither_in_time_nor_late(self, people, plan, activity, bruno):
+        answering("GDE", activity, State.VALIDATED, submitted_on=dt.date(2022, 7, 1), due_on=DUE, is_historical=True)
+        assert [each.days_late for each in load_board(plan, {}, people.bruno).rows] == [0, 0]
+        page = bruno.get(BOARD).content.decode()
+        assert page.count("histórico") == 2  # the semester has nothing else: GMU, without a line in it, missed nothing
+        assert "enviado a tiempo" not in page
+        assert "de retraso" not in page
+        answering("GED", activity, State.DRAFT)
+        assert row(plan, people.bruno, "GMU").days_late == 3
+        assert row(plan, people.bruno, "GDE").days_late == 0
+
+    def test_a_closed_semester_counts_no_days_that_are_left(self, people, plan, bruno):
+        make_period(plan, "2022-1", Period.State.CLOSED, due_on=dt.date(2022, 8, 1))
+        assert "quedan" not in bruno.get(BOARD).content.decode()
+
     def test_who_is_responsible_today(self, people, plan, activity, period):
         answering("GED", activity)
         head = make_designation(make_user("Inés Ríos"), make_unit("GMU"), Role.HEAD).user
@@ -227,7 +242,9 @@ class TestReminding:
 
     def test_all_and_again_on_the_same_day(self, bruno, luz):
         assert "Se recordó a 2 personas" in self.send(bruno, all="1")
-        assert "Ya recibieron hoy un recordatorio: Luz Vega (GED), Alicia Rojas (GMU)." in self.send(bruno, all="1")
+        assert "Ya se les escribió hoy de este reporte: Luz Vega (GED), Alicia Rojas (GMU)." in self.send(
+            bruno, all="1"
+        )
         assert Letter.objects.count() == 2
 
     def test_who_wants_none_is_named(self, bruno, people, luz):
@@ -241,6 +258,18 @@ class TestReminding:
         page = bruno.get(BOARD).content.decode()
         assert "nadie designado" in page
         assert "GDE no tiene a quién recordar" in self.send(bruno, one="GDE")
+
+    @pytest.mark.parametrize(
+        ("state", "role", "said"),
+        [
+            (None, Role.REPORTER, "GDE no tiene a quién recordar: invite a su enlace técnico."),
+            (State.AWAITING_SIGNOFF, Role.HEAD, "GDE no tiene quien dé el visto bueno: invite a su gerente."),
+        ],
+    )
+    def test_who_is_missing_is_invited_to_the_post_that_is_vacant(self, bruno, activity, state, role, said):
+        unit = answering("GDE", activity, state, submitted_on=None, due_on=None)
+        assert f"?unidad={unit.pk}&amp;rol={role}#invitar" in bruno.get(BOARD).content.decode()
+        assert said in self.send(bruno, one="GDE")
 
     def test_beginning_it_on_the_unit_s_behalf_says_so(self, bruno, plan, people):
         page = bruno.get(BOARD).content.decode()

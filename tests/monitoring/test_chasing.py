@@ -134,6 +134,26 @@ class TestTheDailyRound:
         assert ("Pía", "review") in told(days(5))
         assert ("Bruno", "review") not in told(days(5))
 
+    def test_whoever_coordinates_and_plans_hears_of_all_of_it_in_one_letter(self, people, plan, period, unit):
+        gpv = make_unit("GPV")
+        make_indicator(make_tree(plan).activity, unit=gpv, targets={"2022-1": 4})
+        for waiting in (gpv, unit):
+            make_submission(waiting, period, State.SUBMITTED)
+        make_designation(people.bruno, make_unit("GP"), Role.PLANNER)
+        make_designation(people.bruno, make_unit("GMU"), Role.COORDINATOR)  # twice coordination is once told
+        (due,) = [due for due in send_due(on=days(5)) if due.matter == "review"]
+        assert (due.person, due.draft.context["units"]) == (people.bruno, [unit, gpv])
+        body = Letter.objects.get(key__startswith="reminder:review").body
+        assert "GMU" in body
+        assert "GPV" in body
+
+    def test_whoever_wants_only_what_is_overdue_hears_of_reviews(self, people, period, unit):
+        people.bruno.mail_frequency = MailFrequency.OVERDUE
+        people.bruno.save()
+        make_submission(unit, period, State.SUBMITTED)
+        assert told(days(4)) == []
+        assert told(days(5)) == [("Bruno", "review")]
+
     def test_budget_liaisons_are_asked_once_for_all_their_activities(self, people, plan, period, unit):
         Plan.objects.update(extra_budget_due_on=days(60))
         make_designation(make_user("Sonia Bravo"), unit, Role.BUDGET_LIAISON)
@@ -171,7 +191,7 @@ class TestByHand:
     def test_where_nobody_is_designated_it_says_so(self, people, plan, period):
         lonely = make_unit("GED")
         make_indicator(make_tree(plan).activity, unit=lonely, targets={"2022-1": 4})
-        assert remind(period=period, units=[lonely], by=people.bruno).nobody == [lonely]
+        assert remind(period=period, units=[lonely], by=people.bruno).nobody == [(lonely, Role.REPORTER)]
 
     def test_only_the_coordination_and_only_while_it_is_open(self, people, period):
         for stranger in (people.alicia, people.carla):
@@ -201,6 +221,14 @@ class TestNotices:
         # It counts as a letter about the matter: the round keeps quiet for five days.
         assert told(days(4)) == []
         assert told(days(5)) == [("Inés", "report")]
+
+    def test_only_who_had_the_notice_counts_as_told(self, people, period, submission, unit):
+        observe(submission=submission, text="¿Ocho?", by=people.bruno)
+        take(submission, "return", by=people.bruno, on=DUE)
+        late = make_designation(make_user("Luz Vega", "luz@example.org"), unit).user
+        done = remind(period=period, units=[unit], by=people.bruno, on=DUE)
+        assert [person for _unit, person in done.sent] == [late]
+        assert done.quiet == [(unit, people.alicia, Quiet.TOO_SOON)]
 
     def test_a_validation_is_told_to_whoever_wants_mail(self, people, submission):
         people.alicia.mail_frequency = MailFrequency.NONE
@@ -258,14 +286,15 @@ class TestTheCommand:
 
 
 @pytest.mark.parametrize("count", [1, 20])
-def test_the_cases_take_six_queries(people, plan, period, count, django_assert_num_queries):
+def test_the_cases_take_seven_queries(people, plan, period, count, django_assert_num_queries):
     activity = make_tree(plan).activity
     for _ in range(count):
         unit = make_unit()
         make_designation(make_user(), unit)
         make_indicator(activity, unit=unit, targets={"2022-1": 4})
-        make_submission(unit, period, State.DRAFT)
+        observe(submission=make_submission(unit, period, State.SUBMITTED), text="¿Ocho?", by=people.bruno)
+        take(Submission.objects.get(unit=unit), "return", by=people.bruno)
     send_due(on=DUE)
-    # Units that answer, submissions, extensions, posts, last events, reminders.
-    with django_assert_num_queries(6):
+    # Units that answer, submissions, extensions, posts, last events, their letters, reminders.
+    with django_assert_num_queries(7):
         assert len(load_cases(period)) == count + 1

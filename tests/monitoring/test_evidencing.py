@@ -121,6 +121,14 @@ def test_the_same_file_elsewhere_is_accepted_and_said(world):
     assert second.notes == ("Este archivo ya respalda IND.01 de GMU en 2023-1.",)
 
 
+def test_the_same_link_elsewhere_is_said_too(world):
+    first = world.link(url="https://example.org/album").evidence
+    second = world.link(url="https://example.org/album", indicator=world.second)
+    assert (second.created, second.elsewhere) == (True, (first,))
+    assert second.notes == ("Este enlace ya respalda IND.01 de GMU en 2023-1.",)
+    assert world.link(url="https://example.org/otro", indicator=world.second).elsewhere == ()
+
+
 def test_what_another_government_keeps_is_not_told(world):
     world.attach()
     others = make_plan(make_unit("GDS").government, open_period="2023-1")

@@ -64,16 +64,25 @@ def opened(plan, **kw):
 
 
 class TestOpening:
-    def test_the_usual_deadline_is_offered_and_another_may_be_typed(self, bruno):
+    def test_the_usual_deadline_is_offered_and_another_may_be_typed(self, bruno, settings):
+        settings.PMH_TODAY = "2022-06-27"
         page = bruno.get(address("period_open", "2022-1")).content.decode()
         assert "El plazo usual es el 21 jul. 2022" in page
+        assert 'value="2022-07-21"' in page
         bruno.post(address("period_open", "2022-1"), {"due_on": "2022-08-31"})
         assert (semester().state, semester().due_on) == (Period.State.OPEN, dt.date(2022, 8, 31))
         assert "Abierto" in bruno.get(address("period_list")).content.decode()
 
+    def test_one_that_is_opened_late_is_offered_as_long_from_today(self, bruno, settings):
+        settings.PMH_TODAY = "2022-09-01"
+        page = bruno.get(address("period_open", "2022-1")).content.decode()
+        assert 'value="2022-09-22"' in page
+        assert "se propone el 22 sep. 2022" in page
+
     @pytest.mark.parametrize(
         ("code", "day", "why"),
         [
+            ("2022-1", "2022-07-21", "antes de hoy"),
             ("2022-1", "2022-06-30", "después de que termina"),
             ("2023-1", "2023-07-21", "aún no empieza"),
             ("2022-1", "", "obligatorio"),
@@ -190,7 +199,7 @@ class TestWhoActs:
             assert "/cerrar/" not in page.content.decode()
             assert "Agregar un día" not in page.content.decode()
             for name in ("period_open", "period_close", "period_reopen"):
-                assert client.post(address(name, "2022-1"), {"confirmed": "1"}).status_code == 404
+                assert client.post(address(name, "2022-1"), {"confirmed": "1"}).status_code == 403
             assert client.post(address("period_day_off"), {}).status_code == 403
         assert semester().is_open
 

@@ -13,7 +13,9 @@ from monitoring.periods import (
     close_period,
     create_periods,
     drop_day_off,
+    extend,
     left_open,
+    offered_due_on,
     open_period,
     reopen_period,
 )
@@ -60,6 +62,31 @@ def test_it_may_be_opened_with_another_deadline(plan, people):
     assert open_period(period=semester(plan), by=people.bruno, due_on=later, on=JUNE).due_on == later
     with pytest.raises(PeriodRefused, match="después de que termina"):
         open_period(period=semester(plan, "2022-2"), by=people.bruno, due_on=later, on=AUGUST)
+
+
+def test_its_deadline_does_not_lie_behind(plan, people):
+    with pytest.raises(PeriodRefused, match="antes de hoy"):
+        open_period(period=semester(plan), by=people.bruno, due_on=AUGUST - dt.timedelta(days=1), on=AUGUST)
+    assert open_period(period=semester(plan), by=people.bruno, due_on=AUGUST, on=AUGUST).due_on == AUGUST
+
+
+@pytest.mark.parametrize(
+    ("day", "offered"),
+    [
+        (JUNE, dt.date(2022, 7, 21)),  # the usual one
+        (dt.date(2022, 7, 20), dt.date(2022, 8, 12)),  # 15 working days, over the three days off of July and August
+    ],
+)
+def test_the_deadline_that_is_offered_leaves_the_units_their_time(plan, day, offered):
+    assert offered_due_on(semester(plan), on=day) == offered
+
+
+def test_the_reason_of_an_extension_is_kept_without_what_no_database_carries(plan, people):
+    period = open_period(period=semester(plan), by=people.bruno, on=JUNE)
+    told = {"unit": make_unit("GMU"), "period": period, "due_on": dt.date(2022, 9, 1), "by": people.bruno, "on": JUNE}
+    with pytest.raises(PeriodRefused, match="motivo"):
+        extend(reason=" \0 ", **told)
+    assert extend(reason=" Mudanza\0 ", **told).reason == "Mudanza"
 
 
 def test_a_closed_semester_is_opened_again_and_remembers_when_it_was_first(plan, people):

@@ -4,9 +4,10 @@ from decimal import Decimal
 
 import pytest
 
+from monitoring.models import Breakdown
 from monitoring.plausibility import Caution, Rule, Semester, Told, Use, cautions, usual_of
 from monitoring.progress import Entry, Parameters, Series, measure
-from monitoring.showing import CAUTION_TEXTS, caution_text
+from monitoring.showing import CAUTION_TEXTS, SEX_COUNTS, caution_text
 from plans.measures import Accumulation, Direction, Formula, Horizon, Reading
 
 EARLIER = ("2022-1", "2022-2", "2023-1", "2023-2", "2024-1")
@@ -186,6 +187,47 @@ def test_a_breakdown_that_says_nothing(tables, expected):
     assert [(each.table, each.by_sex, each.people) for each in found] == expected
 
 
+WOMEN_AND_A_MAN = {("lima", "woman"): 50, ("callao", "woman"): 30, ("callao", "man"): 1}
+
+
+@pytest.mark.parametrize(
+    ("tables", "expected"),
+    [
+        ({"sex_population": {("general", "woman"): 81}, "sex_district": WOMEN_AND_A_MAN}, [("sex_district", 80)]),
+        ({"sex_population": {("general", "woman"): 80, ("migrant", "man"): 1}, "sex_district": WOMEN_AND_A_MAN}, []),
+        ({"sex_district": WOMEN_AND_A_MAN}, []),  # alone it has nothing to disagree with
+        ({"sex": {("", "woman"): 81, ("", "man"): 0}, "sex_age": {("18-29", "woman"): 81}}, []),  # a 0 says nothing
+        ({"sex": {("", "woman"): 81}, "sex_age": {("18-29", "woman"): 80, ("18-29", "other"): 1}}, [("sex_age", 80)]),
+        (
+            {"sex": {("", "woman"): 81}, "sex_age": {("18-29", "woman"): 80, ("18-29", "not_informed"): 1}},
+            [("sex_age", 80)],
+        ),
+        ({"sex": {("", "not_informed"): 81}, "sex_district": WOMEN_AND_A_MAN}, []),  # told by its own caution
+        ({"sex": {("", "woman"): 81}, "sex_age": {("18-29", "woman"): 0}}, []),  # a table of nobody
+        (
+            {"sex": {("", "woman"): 81}, "sex_age": {("18-29", "woman"): 81}, "sex_district": WOMEN_AND_A_MAN},
+            [("sex_district", 80)],
+        ),
+    ],
+)
+def test_tables_that_disagree_by_sex(tables, expected):
+    found = [each for each in cautions(told(81, tables=tables)) if each.rule == Rule.DISAGREE]
+    assert [(each.other_table, each.other_sexes["woman"]) for each in found] == expected
+
+
+def test_tables_that_disagree_are_told_with_their_numbers():
+    case = told(81, tables={"sex_population": {("general", "woman"): 81}, "sex_district": WOMEN_AND_A_MAN})
+    (caution,) = cautions(case)
+    assert caution_text(caution, tables=("Sexo y población", "Sexo y distrito")) == (
+        "Las tablas «Sexo y población» (81 mujeres) y «Sexo y distrito» (80 mujeres, 1 hombre) no dicen lo mismo por "
+        "sexo. ¿Cuál está bien?"
+    )
+
+
+def test_every_sex_has_its_words():
+    assert set(SEX_COUNTS) == set(Breakdown.Sex.values)
+
+
 def test_evidence_used_before_names_each_result():
     uses = (Use("Acta", "Ferias", "2024-1", "GDE"), Use("Acta", "Sesiones", "2024-2", "GPV"))
     found = cautions(told(98, 90, target=100, uses=uses))
@@ -257,7 +299,7 @@ def test_below_amber_follows_the_plan():
 )
 def test_each_is_a_sentence_with_its_numbers(case, percent, table, says):
     (caution,) = cautions(case)
-    assert caution_text(caution, percent=percent, table=table).startswith(says)
+    assert caution_text(caution, percent=percent, tables=(table, "")).startswith(says)
 
 
 def test_every_rule_has_its_words():

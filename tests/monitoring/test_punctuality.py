@@ -84,6 +84,28 @@ def test_what_was_reported_before_this_system_had_no_deadline(plan, indicator):
     assert cells(plan)[0].kept == Kept.HISTORICAL
 
 
+def test_nobody_missed_a_semester_that_was_only_loaded(plan, indicator):
+    """GED answers for something in it, and the import has no line of it."""
+    make_indicator(indicator.activity, unit=make_unit("GED"))
+    sent(plan, "2022-1", 300, is_historical=True)
+    assert [cell.kept for cell in cells(plan, "GED")] == [Kept.HISTORICAL, Kept.MISSING, Kept.AHEAD]
+    make_submission(make_unit("GED"), plan.periods.get(code="2022-1"), State.DRAFT)
+    assert cells(plan, "GED")[0].kept == Kept.MISSING  # it was reported here too
+
+
+def test_a_semester_closed_before_its_deadline_says_no_day_that_lies_ahead(plan, indicator, client, settings):
+    period = make_period(plan, "2023-1", Period.State.CLOSED)
+    for code in ("2022-1", "2022-2"):
+        sent(plan, code, 0)
+    client.force_login(make_people(make_unit("GMU")).alicia)
+    address = reverse("monitoring:punctuality", args=["lima"])
+    for days, is_said in ((-1, False), (0, False), (1, True)):
+        settings.PMH_TODAY = (period.due_on + dt.timedelta(days=days)).isoformat()
+        page = client.get(address).content.decode()
+        assert "no reportó" in page
+        assert ("venció el" in page) is is_said
+
+
 def test_a_unit_is_asked_only_while_it_answers(plan, indicator):
     indicator.responsibilities.update(until_period="2022-1")
     make_responsibility(indicator, make_unit("GED"), "2022-2")

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from monitoring.reminders import Case, Quiet, addressed, why_quiet
+from institution.models import MailFrequency
+from monitoring.reminders import Case, Frequency, Quiet, addressed, why_quiet
 
 DUE = dt.date(2025, 1, 22)
 
@@ -37,6 +38,22 @@ def test_what_came_back_is_given_five_days_whatever_its_deadline(waited, is_time
 def test_what_has_neither_deadline_nor_day_is_never_asked_for():
     assert not Case().is_time(DUE)
     assert not Case().is_overdue(DUE)
+
+
+@pytest.mark.parametrize(("waited", "is_overdue"), [(0, False), (4, False), (5, True), (40, True)])
+def test_what_has_no_deadline_is_overdue_once_it_is_asked_for(waited, is_overdue):
+    assert Case(since=DUE).is_overdue(days(waited)) is is_overdue
+    assert why_quiet(Somebody("overdue"), Case(since=DUE), days(waited), None) == (
+        None if is_overdue else Quiet.NOT_OVERDUE
+    )
+
+
+def test_what_came_back_before_its_deadline_is_not_overdue():
+    assert not Case(DUE, since=days(-20)).is_overdue(DUE)
+
+
+def test_the_choices_are_those_that_the_institution_keeps():
+    assert {each.value for each in Frequency} == set(MailFrequency.values)
 
 
 def test_a_daily_round_speaks_five_days_apart_and_on_the_day():

@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from institution.models import Role, User
-from monitoring.models import Observation, Submission
-from monitoring.observing import observe
+from monitoring.models import Observation, Period, Submission
+from monitoring.observing import ObservationRefused, observe, reply, resolve
 from monitoring.queries import scorecard
 from monitoring.reviewing import ReviewPage, load_review, waiting_for
 from monitoring.workflow import StepRefused, start, take
@@ -25,6 +25,7 @@ from tests.factories import (
     make_evidence,
     make_indicator,
     make_people,
+    make_period,
     make_plan,
     make_result,
     make_submission,
@@ -146,6 +147,26 @@ class TestWhatItShows:
             "¿Es el de este resultado?"
         ]
 
+    def test_a_link_used_before_is_named_too(self, world):
+        result = world.submission.results.get()
+        link = make_evidence(result, "Álbum", url="https://example.org/album")
+        earlier = world.counted.results.get(period__code="2022-1")
+        make_evidence(earlier, "Fotos", url=link.url)
+        make_evidence(earlier, "Otras fotos", url="https://example.org/otro")
+        found = [text for text in world.review(world.people.bruno).lines[0].cautions if "respalda" in text]
+        assert found == [
+            "El enlace «Álbum» es el mismo que respalda «Mujeres formadas» en 2022-1 (GMU). ¿Es el de este resultado?"
+        ]
+
+    def test_tables_that_disagree_by_sex_are_named(self, world):
+        result = world.submission.results.get()
+        make_breakdown(result, BreakdownTable.SEX_AGE, {("18_29", "woman"): 899, ("18_29", "man"): 1})
+        make_breakdown(result, BreakdownTable.SEX_POPULATION, {("general", "woman"): 900})
+        (found,) = [text for text in world.review(world.people.bruno).lines[0].cautions if "Las tablas" in text]
+        ages, population = (BreakdownTable(code).label for code in ("sex_age", "sex_population"))
+        assert f"«{ages}» (899 mujeres, 1 hombre)" in found
+        assert f"«{population}» (900 mujeres)" in found
+
     def test_when_it_was_sent_with_which_document_and_in_whose_name(self, world, bruno):
         Submission.objects.filter(pk=world.submission.pk).update(
             submitted_on="2023-07-25", due_on="2023-07-21", on_behalf=True, memo_number="Memorando 12-GMU"
@@ -197,6 +218,61 @@ class TestWhoMay:
             assert world.address(name, *more) not in page
         page = signed_in(world.people.alicia).get(world.address("submission_detail")).content.decode()
         assert world.address() not in page
+
+
+class TestInAClosedSemester:
+    """It was closed while the report waited for its conformity (rules, section 9: a closed semester is locked)."""
+
+    @pytest.fixture
+    def thread(self, world):
+        thread = observe(submission=world.submission, text="¿900?", by=world.people.bruno)
+        make_period(world.plan, NOW, Period.State.CLOSED)
+        return thread
+
+    def test_nothing_is_observed_answered_nor_resolved(self, world, thread):
+        for verb, more in ((observe, {"submission": world.submission}), (reply, {"observation": thread})):
+            with pytest.raises(ObservationRefused, match="El semestre está cerrado"):
+                verb(text="Otra", by=world.people.bruno, **more)
+        with pytest.raises(ObservationRefused, match="El semestre está cerrado"):
+            resolve(observation=thread, by=world.people.bruno)
+        thread.refresh_from_db()
+        assert thread.is_open
+        assert not thread.replies.exists()
+        assert Observation.objects.count() == 1
+
+    def test_the_page_offers_none_of_it_and_says_what_to_do(self, world, thread, bruno):
+        page = bruno.get(world.address()).content.decode()
+        assert "El semestre se cerró sin su conformidad; para revisarlo, hay que reabrirlo." in page
+        for name, more in (
+            ("observation_create", []),
+            ("observation_reply", [thread.pk]),
+            ("observation_resolve", [thread.pk]),
+            ("submission_step", ["return"]),
+        ):
+            assert world.address(name, *more) not in page
+        assert "Para devolverlo" not in page
+        assert "Puede observarlo y devolverlo" not in page
+
+    def test_nor_does_the_page_for_everybody_say_that_somebody_reviews_it(self, world, thread, bruno):
+        page = bruno.get(world.address("submission_detail")).content.decode()
+        assert "para revisarlo, hay que reabrirlo" in page
+        assert "Espera su revisión." not in page
+        assert "Lo revisa otra persona." not in page
+
+    def test_whoever_has_a_hand_in_it_is_not_told_that_they_may_return_it(self, world, thread, bruno):
+        world.submission.contributors.add(world.people.bruno)
+        assert "Puede observarlo y devolverlo" not in bruno.get(world.address()).content.decode()
+
+    def test_a_returned_report_is_not_said_to_be_corrected(self, world, thread, bruno):
+        Submission.objects.update(state=State.RETURNED)
+        assert "la unidad lo corrige" not in bruno.get(world.address()).content.decode()
+
+
+def test_where_somebody_else_reviews_it_the_page_for_everybody_says_so(world, bruno):
+    make_designation(make_user(), make_unit("GP"), Role.PLANNER)
+    world.waits("GPV")
+    page = bruno.get(world.address("submission_detail", acronym="GPV")).content.decode()
+    assert "Lo revisa otra persona." in page
 
 
 class TestNext:
@@ -334,10 +410,10 @@ def queries_of(world: World) -> int:
 
 
 def test_the_loader_takes_as_many_queries_for_twenty_indicators_and_twenty_waiting_as_for_one(world):
-    """36: 11 the report with its indicators, targets, results, cells, evidence, who uploaded it, tables, districts,
+    """35: 11 the report with its indicators, targets, results, cells, evidence, who uploaded it, tables, districts,
     threads and replies; 1 what was reported before; 1 an extension; 5 the steps open to the reader (two posts, three
     lists of hands); 1 events; 2 whether they review it and may open the page; 9 the outline (`queries.load_outline`);
-    1 its semesters; 1 the same files elsewhere; 1 who reviews; 3 what waits (posts, whether there is a planner, which).
+    1 its semesters; 1 the same files elsewhere; 1 who reviews; 2 what waits (who reviews, which).
     """
     observe(submission=world.submission, text="¿900?", by=world.people.bruno)
     queries_of(world)
@@ -356,7 +432,7 @@ def test_the_loader_takes_as_many_queries_for_twenty_indicators_and_twenty_waiti
         world.waits(f"U{number:02}")
     review = world.review(world.people.bruno)
     assert (len(review.lines), len(review.waiting)) == (20, 19)
-    assert queries_of(world) == before == 36
+    assert queries_of(world) == before == 35
 
 
 def test_the_page_adds_none_that_grows(world, bruno):
