@@ -5,6 +5,7 @@ Nobody finds what they may not open: the rows are narrowed by the same querysets
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,7 @@ from monitoring.search.excerpts import counts, excerpt, marked
 from monitoring.search.query import Query
 from plans.models import Activity, Guideline, Indicator, LibraryItem, Objective, Plan, StrategicAction
 from plans.models.indicator import SHEET_TEXTS
+from plans.permissions import may_edit
 
 LEVELS = {
     Level.GUIDELINE: Guideline,
@@ -116,7 +118,9 @@ def _tell_indicator(plan: Plan, row: Indicator, query: Query) -> Hit:
 
 
 def _library(plan: Plan, user: User, query: Query) -> QuerySet:
-    return _matching(LibraryItem.objects.filter(plan=plan), query)
+    """Those that were withdrawn too, where the reader keeps the library: as on its page."""
+    rows = LibraryItem.objects.filter(plan=plan)
+    return _matching(rows if may_edit(user, plan) else rows.in_use(), query)
 
 
 def _tell_document(plan: Plan, row: LibraryItem, query: Query) -> Hit:
@@ -125,6 +129,7 @@ def _tell_document(plan: Plan, row: LibraryItem, query: Query) -> Hit:
         row.url or reverse("monitoring:library_file", args=[plan.code, row.pk]),
         " · ".join(filter(None, [row.get_kind_display(), row.number])),
         _best([("", row.description)], query)[1],
+        tag=_withdrawn(row.withdrawn_on),
     )
 
 
@@ -200,8 +205,12 @@ def _tell_evidence(plan: Plan, row: Evidence, query: Query) -> Hit:
         place,
         f"{_semester_of(unit, semester)} · {row.result.indicator.name}",
         _best([("", row.file_name)], query)[1],
-        tag=_("retirado") if row.withdrawn_at else "",
+        tag=_withdrawn(row.withdrawn_at),
     )
+
+
+def _withdrawn(when: dt.date | None) -> str:
+    return _("retirado") if when else ""
 
 
 def _semester_of(unit: str, semester: str) -> str:
