@@ -268,6 +268,7 @@ SOURCES = (
         "opened_on",
         by="opened_by",
         is_day=True,
+        version="state",
     ),
     _source(
         Kind.EVALUATIONS,

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from institution import clock
 from institution.models import Designation, Unit, User
+from institution.permissions import is_coordinator
 from monitoring.activity import acts, histories
 from monitoring.activity.choice import Choice, Choices
 from monitoring.activity.entry import Entry, Key, Told
@@ -33,31 +34,33 @@ class LogPage:
     choices: Choices
 
 
-def load_log(plan: Plan, choice: Choice, limit: int = PER_PAGE) -> LogPage:
+def load_log(plan: Plan, user: User, choice: Choice, limit: int = PER_PAGE) -> LogPage:
     """The newest lines of what was chosen, before the place that the address names.
 
-    One query for each source, of `limit` + 1 rows at most, then for what stands on the page: at most two for
-    each kind of history on it and three for the links of activities, one for who acted in which capacity; three for
-    what there is to choose from. Their number depends on what is on the page, never on how much there is.
+    One query for who reads, one for each source, of `limit` + 1 rows at most, then for what stands on the page: at
+    most two for each kind of history on it and three for the links of activities, one for who acted in which capacity;
+    three for what there is to choose from. Their number depends on what is on the page, never on how much there is.
     """
-    entries, older = _read(plan, choice, limit)
+    entries, older = _read(plan, choice, limit, with_drafts=is_coordinator(user, plan.government))
     return LogPage(choice, entries, older, _choices(plan))
 
 
-def all_entries(plan: Plan, choice: Choice, piece: int = PER_PIECE) -> Iterator[Entry]:
+def all_entries(plan: Plan, user: User, choice: Choice, piece: int = PER_PIECE) -> Iterator[Entry]:
     """Every line of what was chosen, newest first, never more than a piece of it in memory."""
+    with_drafts = is_coordinator(user, plan.government)
     while True:
-        entries, older = _read(plan, choice, piece)
+        entries, older = _read(plan, choice, piece, with_drafts=with_drafts)
         yield from entries
         if older is None:
             return
         choice = choice.from_key(older)
 
 
-def _read(plan: Plan, choice: Choice, limit: int) -> tuple[tuple[Entry, ...], Key | None]:
+def _read(plan: Plan, choice: Choice, limit: int, *, with_drafts: bool) -> tuple[tuple[Entry, ...], Key | None]:
+    """`with_drafts`: of evaluations too, which are the coordination's workplace (`may_see_evaluation`)."""
     found: list[tuple[Key, Any]] = []
     for rank, source in enumerate(SOURCES):
-        rows = source.found(plan, choice, rank, limit + 1, clock.today())
+        rows = source.found(plan, choice, rank, limit + 1, clock.today(), with_drafts=with_drafts)
         found += [(source.key(row, rank), row) for row in rows]
     found.sort(key=lambda each: each[0], reverse=True)
     shown = found[:limit]

@@ -13,6 +13,7 @@ from django.utils import timezone
 from institution.models import User
 from monitoring.activity.choice import Choice
 from monitoring.activity.entry import Key, Kind, Told
+from monitoring.models import Evaluation
 from monitoring.scorecard import Level
 from plans.models import Plan, Responsibility
 
@@ -24,7 +25,8 @@ class Source:
     """`moment`: the column of when; `is_day`: it holds only the day; `by`: that of who, empty where nobody is recorded.
 
     `unit` and `indicator`: the ways to what the row is about, by which the log is filtered; `level`: the rows are the
-    histories of that level's nodes. A source that has no way to what was chosen has nothing to say.
+    histories of that level's nodes. A source that has no way to what was chosen has nothing to say. `version`: the way
+    to the state of the evaluation that the row belongs to.
     """
 
     kind: Kind
@@ -36,15 +38,22 @@ class Source:
     unit: str = ""
     indicator: str = ""
     level: Level | None = None
-    ident: str = "pk"
+    version: str = ""
 
-    def found(self, plan: Plan, choice: Choice, rank: int, limit: int, today: dt.date) -> list[Model]:
-        """The newest rows of what was chosen. One query, of so many rows at most."""
+    def found(
+        self, plan: Plan, choice: Choice, rank: int, limit: int, today: dt.date, *, with_drafts: bool
+    ) -> list[Model]:
+        """The newest rows of what was chosen. One query, of so many rows at most.
+
+        Without drafts, what belongs to an evaluation is told from its closing on.
+        """
         if choice.kind and choice.kind != self.kind:
             return []
         if not self._has_way_to(choice):
             return []
         rows = self.rows(plan).filter(self._chosen(plan, choice), self._within(choice, today))
+        if self.version and not with_drafts:
+            rows = rows.exclude(**{self.version: Evaluation.State.DRAFT})
         if choice.before:
             rows = rows.filter(self._older_than(choice.before, rank))
         return list(rows.order_by(f"-{self.moment}", "-pk")[:limit])

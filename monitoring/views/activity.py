@@ -22,7 +22,7 @@ from plans.views import plan_or_404
 def activity_log(request: HttpRequest, plan: str) -> HttpResponse:
     """Who did what and when, newest first. It does not exist but for coordination and planning."""
     plan = _plan_or_404(request, plan)
-    log = load_log(plan, Choice.of(request.GET))
+    log = load_log(plan, request.user, Choice.of(request.GET))
     return render(request, "monitoring/activity_log.html", {"plan": plan, "log": log, "kinds": Kind.choices})
 
 
@@ -30,7 +30,7 @@ def activity_log(request: HttpRequest, plan: str) -> HttpResponse:
 def activity_log_file(request: HttpRequest, plan: str, form: str) -> HttpResponseBase:
     """The same, all of what was chosen: `csv` or `xlsx`."""
     plan = _plan_or_404(request, plan)
-    entries = all_entries(plan, Choice.of(request.GET).from_key(None))
+    entries = all_entries(plan, request.user, Choice.of(request.GET).from_key(None))
     name = f"bitacora-{plan.code}-{clock.today()}.{form}"
     if form == "csv":
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}

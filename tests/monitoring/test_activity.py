@@ -61,7 +61,9 @@ def world():
 
 
 def log(world, **chosen) -> list:
-    return list(all_entries(world.plan, Choice.of({name: str(value) for name, value in chosen.items()})))
+    return list(
+        all_entries(world.plan, world.people.bruno, Choice.of({name: str(value) for name, value in chosen.items()}))
+    )
 
 
 def last(world, kind: Kind):
@@ -374,11 +376,11 @@ def test_pages_have_no_gaps_and_no_doubles(world, days, size):
         moment = timezone.make_aware(dt.datetime(2024, 5, 5 + day, hour))
         make_evidence(result, url="https://example.org/", uploaded_at=moment)
         make_revision(world.indicator, "2022-2", 1 + hour, 2 + hour, entered_on=moment.date(), by=world.people.bruno)
-    whole = load_log(world.plan, Choice(), limit=1000)
+    whole = load_log(world.plan, world.people.bruno, Choice(), limit=1000)
     assert whole.older is None
     keys = [entry.key for entry in whole.entries]
     assert keys == sorted(set(keys), reverse=True)
-    assert [entry.key for entry in all_entries(world.plan, Choice(), piece=size)] == keys
+    assert [entry.key for entry in all_entries(world.plan, world.people.bruno, Choice(), piece=size)] == keys
 
 
 def queries(world, **chosen) -> int:
@@ -404,11 +406,11 @@ def test_queries_do_not_grow(world):
     few = {kind: queries(world, tipo=kind) for kind in (Kind.EVIDENCE, Kind.PLAN, Kind.TARGETS)}
     add(20)
     assert few == {kind: queries(world, tipo=kind) for kind in few}
-    # Session, person, plan, whether it may be read, posts for the header; persons, units and codes to choose from;
-    # evidence attached and withdrawn; posts of those who acted.
-    assert few[Kind.EVIDENCE] == 5 + 3 + 2 + 1
+    # Session, person, plan, whether it may be read, and the drafts too, posts for the header; persons, units and codes
+    # to choose from; evidence attached and withdrawn; posts of those who acted.
+    assert few[Kind.EVIDENCE] == 6 + 3 + 2 + 1
     # Of all kinds, one for each source; then, of what stands on the page only, what the rows said before and links.
-    assert queries(world) <= 5 + 3 + len(SOURCES) + 2 * 11 + 3 + 1
+    assert queries(world) <= 6 + 3 + len(SOURCES) + 2 * 11 + 3 + 1
 
 
 # --- Who reads it, and the files --------------------------------------------------------------------------------------
@@ -429,6 +431,44 @@ def test_it_is_for_coordination_and_planning(world):
                 answer.getvalue()
     client.force_login(people.bruno)
     assert client.get(f"{ROOT}/bitacora/pdf/").status_code == 404
+
+
+def test_a_draft_of_an_evaluation_is_read_by_the_coordination_alone(world):
+    """By Planificación from the closing on, as on the pages of the evaluations."""
+    bruno, planner = world.people.bruno, make_user()
+    make_designation(planner, make_unit("GP"), Role.PLANNER)
+    world.plan.periods.filter(code="2022-2").update(state="closed", closed_on=clock.today())
+
+    def read(user) -> list[str]:
+        """What the page and both files say."""
+        client = Client()
+        client.force_login(user)
+        chosen = {"tipo": "evaluaciones"}
+        sheet = load_workbook(io.BytesIO(client.get(f"{ROOT}/bitacora/xlsx/", chosen).getvalue())).active
+        return [
+            client.get(f"{ROOT}/bitacora/", chosen).content.decode(),
+            client.get(f"{ROOT}/bitacora/csv/", chosen).getvalue().decode(),
+            str(list(sheet.values)),
+        ]
+
+    closed = open_evaluation(plan=world.plan, year=2022, by=bruno)
+    close_evaluation(closed, by=bruno, texts_may_be_empty=True)
+    draft = open_evaluation(plan=world.plan, year=2022, by=bruno, reason="Motivo por revisar")
+    section = draft.sections.first()
+    section.text = "Texto por revisar"
+    sign(section, bruno)
+    Commitment.objects.create(
+        evaluation=draft, recommendation="Compromiso por revisar", responsible_unit=world.unit, due_on=clock.today()
+    )
+    secrets = ("versión 2", "Motivo por revisar", "Texto por revisar", "Compromiso por revisar")
+    for text in read(bruno):
+        assert all(secret in text for secret in secrets)
+    for text in read(planner):
+        assert not any(secret in text for secret in secrets)
+        assert "Cerró la evaluación" in text
+    close_evaluation(draft, by=bruno, texts_may_be_empty=True)
+    for text in read(planner):
+        assert all(secret in text for secret in secrets)
 
 
 def test_activity_log_page_shows_what_was_chosen(world):
@@ -472,7 +512,7 @@ def as_table(entries) -> list[list[str]]:
 def test_the_files_say_what_the_page_says(world, chosen):
     sent(world)
     make_revision(world.indicator, "2022-2", 4, 1234, by=world.people.bruno)
-    expected = as_table(load_log(world.plan, Choice.of(chosen), limit=1000).entries)
+    expected = as_table(load_log(world.plan, world.people.bruno, Choice.of(chosen), limit=1000).entries)
     assert expected
     text = download(world, "csv", **chosen).decode()
     assert text.startswith(BYTE_ORDER_MARK)
