@@ -68,7 +68,6 @@ def test_python_and_the_database_fold_alike(text):
         ('""', ()),
         ("niño nino", ("nino",)),
         ("IND.01", ("ind.01",)),
-        ("a\0b", ("ab",)),
     ],
 )
 def test_words_and_phrases(typed, terms):
