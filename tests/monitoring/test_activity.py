@@ -570,6 +570,16 @@ def as_table(entries) -> list[list[str]]:
     ]
 
 
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_no_copy_of_a_file_stays_on_the_way(world, form):
+    client = Client()
+    client.force_login(world.people.bruno)
+    answer = client.get(f"{ROOT}/bitacora/{form}/")
+    answer.getvalue()
+    assert answer["Cache-Control"] == "no-store"
+    assert answer["Content-Disposition"] == f'attachment; filename="bitacora-lima-{clock.today()}.{form}"'
+
+
 @pytest.mark.parametrize("chosen", [{}, {"tipo": "metas"}, {"gerencia": "GMU"}])
 def test_the_files_say_what_the_page_says(world, chosen):
     sent(world)
