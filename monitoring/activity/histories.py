@@ -23,18 +23,15 @@ from monitoring.activity.entry import Kind, Told
 from monitoring.activity.source import Source
 from monitoring.changes import Difference
 from monitoring.models import Commitment, EvaluationSection, Result, Submission, SubmissionEvent
+from monitoring.nodes import MODELS
 from monitoring.scorecard import Level
 from monitoring.showing import MISSING
 from plans.models import (
-    Activity,
     ApprovalStep,
-    Guideline,
     Indicator,
     LibraryItem,
-    Objective,
     Plan,
     Responsibility,
-    StrategicAction,
     Target,
     TargetRevision,
 )
@@ -173,15 +170,7 @@ def _indicators_ever(plan: Plan) -> QuerySet:
 
 
 PLANS = History(Plan, lambda row: row.name, lambda plan, row: places.of_plan(plan))
-NODES = {
-    level: History(model, _code_and_name, places.of_node, address="code")
-    for level, model in (
-        (Level.GUIDELINE, Guideline),
-        (Level.OBJECTIVE, Objective),
-        (Level.ACTION, StrategicAction),
-        (Level.ACTIVITY, Activity),
-    )
-}
+NODES = {level: History(model, _code_and_name, places.of_node, address="code") for level, model in MODELS.items()}
 INDICATORS = History(Indicator, _code_and_name, places.of_indicator, address="code")
 TARGETS = History(
     Target,
