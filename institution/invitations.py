@@ -134,6 +134,7 @@ def accept(*, token: str, by: User | None = None, full_name: str = "", password:
         document_date=invitation.document_date,
     )
     designation.full_clean()
+    designation._history_user = person
     designation.save()
     invitation.accepted_by, invitation.accepted_at = person, clock.real_now()
     invitation.save()

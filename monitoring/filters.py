@@ -108,8 +108,11 @@ class Narrowing:
 
     @property
     def without_all(self) -> str:
-        """The address with no filter at all, the rest of the choices kept."""
-        ours = {each.key for each in (*self.filters, *self.choices)}
+        """The address with no filter at all, the rest of the choices kept: not those that there are not.
+
+        At which time the traffic light is asked for goes with the traffic light.
+        """
+        ours = {*(each.key for each in self.filters), *(each.key for each in self.choices if each.problem), LIGHT_AT}
         return _query({key: value for key, value in self.params.items() if key not in ours})
 
     @property

@@ -278,6 +278,7 @@ def add_day_off(*, government: Government, day: dt.date, reason: str, by: User) 
         row.full_clean()
     except ValidationError as error:
         raise PeriodRefused(" ".join(error.messages)) from error
+    row._history_user = by
     row.save()
     _move(planned, government)
     return row
@@ -287,6 +288,7 @@ def add_day_off(*, government: Government, day: dt.date, reason: str, by: User) 
 def drop_day_off(*, day_off: DayOff, by: User) -> None:
     """The day counts as a working day again. Raises PeriodRefused with the reason."""
     planned = _following_the_rule(day_off.government, by)
+    day_off._history_user = by
     day_off.delete()
     _move(planned, day_off.government)
 

@@ -52,6 +52,7 @@ MIDDLEWARE = [
     # Lines are slow: the scorecard page shrinks to a fifteenth. Django pads the answer against BREACH.
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
+    "institution.middleware.NullRefused",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -11,10 +11,10 @@ from playwright.sync_api import Browser, Page
 from institution import clock, views
 from institution.code_lists import load_code_lists
 from institution.invitations import VALID_FOR, accept
-from institution.models import Invitation, Role
+from institution.models import Invitation, Role, User
 from monitoring.evaluation import close_evaluation, open_evaluation
 from monitoring.recording import record
-from plans.models import Activity, ApprovalStep, BreakdownTable, Indicator
+from plans.models import Activity, ApprovalStep, BreakdownTable, Indicator, LibraryItem
 from tests.factories import (
     PASSWORD,
     make_activity,
@@ -63,6 +63,12 @@ PAGES = [
     "/planes/lima/buscar/?q=nada de nada",
     "/planes/lima/bitacora/",
     "/planes/lima/bitacora/?tipo=metas&gerencia=NADA",
+    "/planes/lima/organizacion/",
+    "/planes/lima/organizacion/nueva/",
+    "/planes/lima/organizacion/sucesion/",
+    "/planes/lima/organizacion/responsabilidades/",
+    "/planes/lima/organizacion/unidades/GMU/",
+    "/planes/lima/personas/",
     "/planes/lima/presupuesto/plazo/",
     "/ayuda/presupuesto/",
     "/cuenta/password/change/",
@@ -89,11 +95,21 @@ def bruno():
         activity = make_activity(tree.actions[0], lead_unit=unit, order=order)
         make_result(make_indicator(activity, unit=unit, targets=series), "2022-1", share)
     ApprovalStep.objects.create(plan=plan, order=1, name="Opinión legal")
+    LibraryItem.objects.create(plan=plan, kind="other", title="Nota", url="https://example.org/nota")
     make_designation(people.bruno, unit, Role.BUDGET_LIAISON)
     make_activity(tree.actions[0], order=9)
     draft = open_evaluation(plan=plan, year=2022, by=people.bruno)
     close_evaluation(draft, by=people.bruno, texts_may_be_empty=True)
     return people.bruno
+
+
+def pages_of_rows(user: User) -> list[str]:
+    """The pages whose address holds the key of a row."""
+    post = user.designations.first()
+    step, item = ApprovalStep.objects.get(), LibraryItem.objects.get()
+    of_rows = [f"personas/{user.pk}/", f"personas/puestos/{post.pk}/"]
+    of_rows += [f"hoja-de-ruta/{step.pk}/", f"biblioteca/{item.pk}/editar/"]
+    return [f"/planes/lima/{address}" for address in of_rows]
 
 
 def problems(page: Page) -> list:
@@ -133,7 +149,7 @@ def test_no_page_violates_the_guidelines(bruno, browser: Browser, live_server, s
     page.fill("input[name=password]", PASSWORD)
     page.click("form.form button[type=submit]")
     page.wait_for_url("**/escritorio/")
-    for address in PAGES:
+    for address in PAGES + pages_of_rows(bruno):
         check(address)
     check("/planes/lima/presupuesto/", wrong=".question input[value=si]")
     context.close()

@@ -216,8 +216,22 @@ def test_none_of_these_pages_violates_the_guidelines(plan, people, browser, live
     ):
         check(name, f"/planes/lima/{name}")
     level = f"lineamientos/{tree.guidelines[0].pk}/"
-    for name in ("", "parametros/", "vigencia/", "excel/", f"indicadores/{indicator.pk}/", level, "actividades/nuevo/"):
+    for name in (
+        "",
+        "parametros/",
+        "vigencia/",
+        "indicadores/nuevo/",
+        f"indicadores/{indicator.pk}/",
+        level,
+        "actividades/nuevo/",
+        "excel/",
+    ):
         check(name, f"/planes/borrador/editar/{name}")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Descargar el libro").click()
+    give(page, "plan.xlsx", download.value.path().read_bytes())
+    page.wait_for_url("**/editar/excel/*/")
+    check("the plan as a workbook, sent")
     check("in force", "/planes/lima/editar/")
     context.close()
     assert found == {}

@@ -62,6 +62,8 @@ class DayOff(models.Model):
     day = models.DateField(_("día no laborable"))
     reason = models.CharField(_("motivo"), max_length=160, help_text=_("La norma o la ocasión que lo declara."))
 
+    history = HistoricalRecords()
+
     class Meta:
         verbose_name = _("día no laborable")
         verbose_name_plural = _("días no laborables")

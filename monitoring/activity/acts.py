@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -40,7 +40,7 @@ Tell = Callable[[Plan, Any], Told]
 
 def _steps(plan: Plan) -> QuerySet:
     rows = SubmissionEvent.objects.filter(submission__period__plan=plan).defer("sent")
-    return rows.select_related("submission__unit", "submission__period", "by", "capacity_unit")
+    return rows.select_related("submission__unit", "submission__period", "capacity_unit")
 
 
 def _tell_step(plan: Plan, row: SubmissionEvent) -> Told:
@@ -62,13 +62,13 @@ def _tell_step(plan: Plan, row: SubmissionEvent) -> Told:
 
 def _observations(plan: Plan) -> QuerySet:
     rows = Observation.objects.filter(submission__period__plan=plan).defer("searchable")
-    return rows.select_related("submission__unit", "submission__period", "result__indicator", "by", "resolved_by")
+    return rows.select_related("submission__unit", "submission__period", "result__indicator")
 
 
 def _replies(plan: Plan) -> QuerySet:
     rows = ObservationReply.objects.filter(observation__submission__period__plan=plan).defer("searchable")
     path = "observation__submission"
-    return rows.select_related(f"{path}__unit", f"{path}__period", "observation__result__indicator", "by")
+    return rows.select_related(f"{path}__unit", f"{path}__period", "observation__result__indicator")
 
 
 def _thread(act: Promise, *, ended: bool = False) -> Tell:
@@ -90,7 +90,7 @@ def _thread(act: Promise, *, ended: bool = False) -> Tell:
 def _evidence(plan: Plan) -> QuerySet:
     rows = Evidence.objects.filter(result__period__plan=plan).defer("searchable")
     joined = ("result__submission__unit", "result__submission__period", "result__indicator")
-    return rows.select_related(*joined, "uploaded_by", "withdrawn_by")
+    return rows.select_related(*joined)
 
 
 def _tell_evidence(act: Promise, *, withdrawn: bool = False) -> Tell:
@@ -112,7 +112,7 @@ def _tell_evidence(act: Promise, *, withdrawn: bool = False) -> Tell:
 
 
 def _periods(plan: Plan) -> QuerySet:
-    return PeriodEvent.objects.filter(period__plan=plan).select_related("period", "by")
+    return PeriodEvent.objects.filter(period__plan=plan).select_related("period")
 
 
 # What was done to a semester: in words, what it was before, what it is since.
@@ -134,7 +134,7 @@ def _extensions(plan: Plan) -> QuerySet:
     earlier = Extension.objects.filter(period=OuterRef("period"), unit=OuterRef("unit"), pk__lt=OuterRef("pk"))
     until_then = Subquery(earlier.order_by("-pk").values("due_on")[:1])
     rows = Extension.objects.filter(period__plan=plan).annotate(until_then=Coalesce(until_then, "period__due_on"))
-    return rows.select_related("period", "unit", "granted_by")
+    return rows.select_related("period", "unit")
 
 
 def _tell_extension(plan: Plan, row: Extension) -> Told:
@@ -149,7 +149,7 @@ def _tell_extension(plan: Plan, row: Extension) -> Told:
 
 
 def _revisions(plan: Plan) -> QuerySet:
-    return TargetRevision.objects.filter(indicator__plan=plan).select_related("indicator", "entered_by")
+    return TargetRevision.objects.filter(indicator__plan=plan).select_related("indicator")
 
 
 def _tell_revision(plan: Plan, row: TargetRevision) -> Told:
@@ -166,7 +166,7 @@ def _tell_revision(plan: Plan, row: TargetRevision) -> Told:
 
 
 def _evaluations(plan: Plan) -> QuerySet:
-    return Evaluation.objects.filter(plan=plan).defer("frozen").select_related("opened_by", "closed_by")
+    return Evaluation.objects.filter(plan=plan).defer("frozen")
 
 
 def _tell_evaluation(act: Promise, new: Evaluation.State, *, says_why: bool = False) -> Tell:
@@ -185,8 +185,7 @@ def _tell_evaluation(act: Promise, new: Evaluation.State, *, says_why: bool = Fa
 
 
 def _invitations(plan: Plan) -> QuerySet:
-    rows = Invitation.objects.filter(unit__government=plan.government_id)
-    return rows.select_related("unit", "invited_by", "accepted_by", "revoked_by")
+    return Invitation.objects.filter(unit__government=plan.government_id).select_related("unit")
 
 
 def _tell_invitation(act: Promise) -> Tell:
@@ -202,18 +201,32 @@ def _tell_invitation(act: Promise) -> Tell:
     return tell
 
 
-def _designations(plan: Plan) -> QuerySet:
-    return Designation.objects.filter(unit__government=plan.government_id).select_related("unit", "user")
+def _posts(plan: Plan, rows: QuerySet) -> QuerySet:
+    """The posts of the plan's government, with who wrote the first of the rows of their history; nobody before it."""
+    who = Subquery(rows.filter(id=OuterRef("pk")).order_by("history_id").values("history_user_id")[:1])
+    posts = Designation.objects.filter(unit__government=plan.government_id)
+    return posts.annotate(who_id=who).select_related("unit", "user")
 
 
-def _tell_designation(act: Promise) -> Tell:
+def _begun(plan: Plan) -> QuerySet:
+    return _posts(plan, Designation.history.filter(history_type="+"))
+
+
+def _ended(plan: Plan) -> QuerySet:
+    """By whoever wrote the day of the end as it stands: the row since which it never was another one."""
+    later = Designation.history.filter(id=OuterRef("id"), history_id__gt=OuterRef("history_id"))
+    another = later.filter(Q(ends_on__isnull=True) | ~Q(ends_on=OuterRef("ends_on")))
+    return _posts(plan, Designation.history.filter(~Exists(another), ends_on=OuterRef("ends_on")))
+
+
+def _tell_post(act: Promise, why: str) -> Tell:
     def tell(plan: Plan, row: Designation) -> Told:
         return Told(
             act=str(act),
             subject=f"{row.user} · {row.get_role_display()} {row.unit.acronym}",
             url=places.of_unit(plan, row.unit),
             unit=row.unit.acronym,
-            why=row.document,
+            why=getattr(row, why),
         )
 
     return tell
@@ -268,6 +281,7 @@ SOURCES = (
         "opened_on",
         by="opened_by",
         is_day=True,
+        version="state",
     ),
     _source(
         Kind.EVALUATIONS,
@@ -298,17 +312,19 @@ SOURCES = (
     ),
     _source(
         Kind.PEOPLE,
-        _designations,
-        _tell_designation(gettext_lazy("Empezó la designación")),
+        _begun,
+        _tell_post(gettext_lazy("Empezó la designación"), "document"),
         "starts_on",
+        by="who",
         is_day=True,
         unit="unit",
     ),
     _source(
         Kind.PEOPLE,
-        _designations,
-        _tell_designation(gettext_lazy("Terminó la designación")),
+        _ended,
+        _tell_post(gettext_lazy("Terminó la designación"), "end_reason"),
         "ends_on",
+        by="who",
         is_day=True,
         unit="unit",
     ),

@@ -11,8 +11,9 @@ from django.db.models import Q, QuerySet
 
 from institution.models import Unit, User
 from monitoring.activity.entry import Key, Kind
+from monitoring.nodes import MODELS
 from monitoring.scorecard import Level
-from plans.models import Activity, Guideline, Indicator, Objective, Plan, StrategicAction
+from plans.models import Indicator, Plan
 
 # From each table, the ways up to the code of a node.
 UPWARDS = {
@@ -20,12 +21,6 @@ UPWARDS = {
     Level.OBJECTIVE: ("code", "guideline__code"),
     Level.ACTION: ("code", "objective__code", "objective__guideline__code"),
     Level.ACTIVITY: ("code", "action__code", "action__objective__code", "action__objective__guideline__code"),
-}
-MODELS = {
-    Level.GUIDELINE: Guideline,
-    Level.OBJECTIVE: Objective,
-    Level.ACTION: StrategicAction,
-    Level.ACTIVITY: Activity,
 }
 MEASURED_AT = {"objective": Level.OBJECTIVE, "action": Level.ACTION, "activity": Level.ACTIVITY}
 

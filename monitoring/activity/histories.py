@@ -13,34 +13,32 @@ from typing import Any
 
 from django.db.models import Exists, ForeignKey, Model, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from institution.models import Designation, Unit
+from institution.models import DayOff, Designation, Unit
 from monitoring import changes
 from monitoring.activity import places
 from monitoring.activity.entry import Kind, Told
 from monitoring.activity.source import Source
 from monitoring.changes import Difference
 from monitoring.models import Commitment, EvaluationSection, Result, Submission, SubmissionEvent
+from monitoring.nodes import MODELS
 from monitoring.scorecard import Level
 from monitoring.showing import MISSING
 from plans.models import (
-    Activity,
     ApprovalStep,
-    Guideline,
     Indicator,
     LibraryItem,
-    Objective,
     Plan,
     Responsibility,
-    StrategicAction,
     Target,
     TargetRevision,
 )
 
 CREATED, CHANGED, DELETED = "+", "~", "-"
 # What says where a row belongs, or repeats who wrote it: never a change that a reader asks about.
-SILENT = {"id", "plan", "submission", "entered_by", "entered_at", "revision", "government", "evaluation", "kind"}
+SILENT = {"id", "plan", "submission", "entered_by", "entered_at", "revision", "government", "evaluation"}
 
 
 def _capital(name: object) -> str:
@@ -57,7 +55,8 @@ def _words(row: Any, name: str) -> str:
 @dataclass(frozen=True)
 class History:
     """The history of one model. `subject`, `place`, `unit`: of one of its rows. `value`: what a row that came or went
-    says in one line, where that is the whole of it. `year`: of the evaluation it belongs to."""
+    says in one line, where that is the whole of it. `year`: of the evaluation it belongs to. `address`: the field that
+    the page of a row is found by; it may have changed since, so the place is that of the row as it stands today."""
 
     model: type[Model]
     subject: Callable[[Any], str]
@@ -66,6 +65,7 @@ class History:
     unit: Callable[[Any], str] = lambda row: ""
     value: Callable[[Any], str] | None = None
     year: Callable[[Any], int | None] = lambda row: None
+    address: str = ""
 
     @property
     def records(self) -> type[Model]:
@@ -83,15 +83,17 @@ class History:
 
     def rows(self) -> QuerySet:
         related = [f.name for f in self.records._meta.fields if isinstance(f, ForeignKey) and f.name in self.names]
-        return self.model.history.select_related("history_user", *related, *self.joined)
+        return self.model.history.select_related(*related, *self.joined)
 
     def tell(self, plan: Plan, rows: Sequence[Any]) -> list[Told]:
-        """Two queries, and one for each many-to-many field: what the rows said before, and their links."""
+        """Two queries, and one for each many-to-many field: what the rows said before, and their links. One more where
+        their pages are found by an address."""
         before = self._before(rows)
         linked = self._linked([*rows, *before.values()])
-        return [self._one(plan, row, before.get(row.pk), linked) for row in rows]
+        urls = self._urls(plan, rows)
+        return [self._one(row, before.get(row.pk), linked, urls.get(row.pk, "")) for row in rows]
 
-    def _one(self, plan: Plan, row: Any, before: Any | None, linked: Mapping[tuple[int, str], str]) -> Told:
+    def _one(self, row: Any, before: Any | None, linked: Mapping[tuple[int, str], str], url: str) -> Told:
         found: list[Difference] = []
         why = row.history_change_reason or ""
         if row.history_type == CHANGED and before is not None:
@@ -104,12 +106,20 @@ class History:
         return Told(
             act=_words(row, str(self.model._meta.verbose_name)),
             subject=self.subject(row),
-            url=self.place(plan, row) if row.history_type != DELETED else "",
+            url=url,
             unit=self.unit(row),
             differences=tuple(found),
             why=why,
             evaluation=self.year(row),
         )
+
+    def _urls(self, plan: Plan, rows: Sequence[Any]) -> dict[int, str]:
+        """Where each record's row is seen, by the key of the record; nowhere, where it is gone."""
+        kept = [row for row in rows if row.history_type != DELETED]
+        if not self.address:
+            return {row.pk: self.place(plan, row) for row in kept}
+        today = self.model.objects.only(self.address).in_bulk({row.id for row in kept})
+        return {row.pk: self.place(plan, today[row.id]) for row in kept if row.id in today}
 
     def _before(self, rows: Iterable[Any]) -> dict[int, Any]:
         """What each changed row said until then, by the key of its record."""
@@ -160,16 +170,8 @@ def _indicators_ever(plan: Plan) -> QuerySet:
 
 
 PLANS = History(Plan, lambda row: row.name, lambda plan, row: places.of_plan(plan))
-NODES = {
-    level: History(model, _code_and_name, places.of_node)
-    for level, model in (
-        (Level.GUIDELINE, Guideline),
-        (Level.OBJECTIVE, Objective),
-        (Level.ACTION, StrategicAction),
-        (Level.ACTIVITY, Activity),
-    )
-}
-INDICATORS = History(Indicator, _code_and_name, places.of_indicator)
+NODES = {level: History(model, _code_and_name, places.of_node, address="code") for level, model in MODELS.items()}
+INDICATORS = History(Indicator, _code_and_name, places.of_indicator, address="code")
 TARGETS = History(
     Target,
     lambda row: f"{_of_indicator(row)} · {row.period}",
@@ -210,7 +212,16 @@ SECTIONS = History(
 )
 STEPS = History(ApprovalStep, str, lambda plan, row: reverse("plans:approval_list", args=[plan.code]))
 LIBRARY = History(LibraryItem, lambda row: row.title, lambda plan, row: reverse("plans:library", args=[plan.code]))
-UNITS = History(Unit, lambda row: f"{row.acronym} · {row.name}", places.of_unit, unit=lambda row: row.acronym)
+UNITS = History(
+    Unit,
+    lambda row: f"{row.acronym} · {row.name}",
+    places.of_unit,
+    unit=lambda row: row.acronym,
+    address="acronym",
+)
+DAYS_OFF = History(
+    DayOff, lambda row: f"{date_format(row.day)}: {row.reason}", lambda plan, row: places.of_periods(plan)
+)
 POSTS = History(
     Designation,
     lambda row: f"{row.user} · {row.get_role_display()} {row.unit.acronym}",
@@ -284,10 +295,17 @@ SOURCES = (
         COMMITMENTS,
         lambda plan: COMMITMENTS.rows().filter(evaluation__plan=plan.pk),
         unit="responsible_unit",
+        version="evaluation__state",
     ),
-    _source(Kind.EVALUATIONS, SECTIONS, lambda plan: SECTIONS.rows().filter(evaluation__plan=plan.pk)),
+    _source(
+        Kind.EVALUATIONS,
+        SECTIONS,
+        lambda plan: SECTIONS.rows().filter(evaluation__plan=plan.pk),
+        version="evaluation__state",
+    ),
     _source(Kind.PLAN, STEPS, lambda plan: STEPS.rows().filter(plan=plan.pk)),
     _source(Kind.PLAN, LIBRARY, lambda plan: LIBRARY.rows().filter(plan=plan.pk)),
     _source(Kind.PEOPLE, UNITS, lambda plan: UNITS.rows().filter(government=plan.government_id)),
     _source(Kind.PEOPLE, POSTS, _posts, unit="unit"),
+    _source(Kind.DEADLINES, DAYS_OFF, lambda plan: DAYS_OFF.rows().filter(government=plan.government_id)),
 )

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from institution import clock
 from institution.models import Designation, Unit, User
+from institution.permissions import is_coordinator
 from monitoring.activity import acts, histories
 from monitoring.activity.choice import Choice, Choices
 from monitoring.activity.entry import Entry, Key, Told
@@ -33,37 +34,42 @@ class LogPage:
     choices: Choices
 
 
-def load_log(plan: Plan, choice: Choice, limit: int = PER_PAGE) -> LogPage:
+def load_log(plan: Plan, user: User, choice: Choice, limit: int = PER_PAGE) -> LogPage:
     """The newest lines of what was chosen, before the place that the address names.
 
-    One query for each source, of `limit` + 1 rows at most, then for what stands on the page: at most two for
-    each kind of history on it and three for the links of activities, one for who acted in which capacity; three for
-    what there is to choose from. Their number depends on what is on the page, never on how much there is.
+    One query for who reads, one for each source, of `limit` + 1 rows at most, then for what stands on the page: at
+    most three for each kind of history on it and three for the links of activities, two for who acted in which
+    capacity; three for what there is to choose from. Their number depends on what is on the page, never on how much
+    there is.
     """
-    entries, older = _read(plan, choice, limit)
+    entries, older = _read(plan, choice, limit, with_drafts=is_coordinator(user, plan.government))
     return LogPage(choice, entries, older, _choices(plan))
 
 
-def all_entries(plan: Plan, choice: Choice, piece: int = PER_PIECE) -> Iterator[Entry]:
+def all_entries(plan: Plan, user: User, choice: Choice, piece: int = PER_PIECE) -> Iterator[Entry]:
     """Every line of what was chosen, newest first, never more than a piece of it in memory."""
+    with_drafts = is_coordinator(user, plan.government)
     while True:
-        entries, older = _read(plan, choice, piece)
+        entries, older = _read(plan, choice, piece, with_drafts=with_drafts)
         yield from entries
         if older is None:
             return
         choice = choice.from_key(older)
 
 
-def _read(plan: Plan, choice: Choice, limit: int) -> tuple[tuple[Entry, ...], Key | None]:
+def _read(plan: Plan, choice: Choice, limit: int, *, with_drafts: bool) -> tuple[tuple[Entry, ...], Key | None]:
+    """`with_drafts`: of evaluations too, which are the coordination's workplace (`may_see_evaluation`)."""
     found: list[tuple[Key, Any]] = []
     for rank, source in enumerate(SOURCES):
-        rows = source.found(plan, choice, rank, limit + 1, clock.today())
+        rows = source.found(plan, choice, rank, limit + 1, clock.today(), with_drafts=with_drafts)
         found += [(source.key(row, rank), row) for row in rows]
     found.sort(key=lambda each: each[0], reverse=True)
     shown = found[:limit]
     told = _told(plan, shown)
-    posts = _posts(plan, {person.pk for key, row in shown if (person := SOURCES[key.rank].person(row))})
-    entries = tuple(_entry(key, row, told[key], posts) for key, row in shown)
+    who = {key: SOURCES[key.rank].person(row) for key, row in shown}
+    people = User.objects.in_bulk({person for person in who.values() if person})
+    posts = _posts(plan, set(people))
+    entries = tuple(_entry(key, told[key], people.get(who[key]), posts) for key, _row in shown)
     return entries, shown[-1][0] if len(found) > limit else None
 
 
@@ -79,9 +85,8 @@ def _told(plan: Plan, shown: list[tuple[Key, Any]]) -> dict[Key, Told]:
     return told
 
 
-def _entry(key: Key, row: Any, told: Told, posts: dict[int, list[Designation]]) -> Entry:
+def _entry(key: Key, told: Told, by: User | None, posts: dict[int, list[Designation]]) -> Entry:
     source = SOURCES[key.rank]
-    by = source.person(row)
     capacity = told.capacity or (_capacity(posts[by.pk], key) if by and by.pk in posts else "")
     return Entry(key, source.kind, told, by, capacity, source.is_day)
 

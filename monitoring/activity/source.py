@@ -10,9 +10,9 @@ from typing import Any
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
-from institution.models import User
 from monitoring.activity.choice import Choice
 from monitoring.activity.entry import Key, Kind, Told
+from monitoring.models import Evaluation
 from monitoring.scorecard import Level
 from plans.models import Plan, Responsibility
 
@@ -21,10 +21,12 @@ Tell = Callable[[Plan, Sequence[Any]], Sequence[Told]]
 
 @dataclass(frozen=True)
 class Source:
-    """`moment`: the column of when; `is_day`: it holds only the day; `by`: that of who, empty where nobody is recorded.
+    """`moment`: the column of when; `is_day`: it holds only the day; `by`: the name of who, whose key is
+    in the column `…_id`, empty where nobody is recorded.
 
     `unit` and `indicator`: the ways to what the row is about, by which the log is filtered; `level`: the rows are the
-    histories of that level's nodes. A source that has no way to what was chosen has nothing to say.
+    histories of that level's nodes. A source that has no way to what was chosen has nothing to say. `version`: the way
+    to the state of the evaluation that the row belongs to.
     """
 
     kind: Kind
@@ -36,15 +38,22 @@ class Source:
     unit: str = ""
     indicator: str = ""
     level: Level | None = None
-    ident: str = "pk"
+    version: str = ""
 
-    def found(self, plan: Plan, choice: Choice, rank: int, limit: int, today: dt.date) -> list[Model]:
-        """The newest rows of what was chosen. One query, of so many rows at most."""
+    def found(
+        self, plan: Plan, choice: Choice, rank: int, limit: int, today: dt.date, *, with_drafts: bool
+    ) -> list[Model]:
+        """The newest rows of what was chosen. One query, of so many rows at most.
+
+        Without drafts, what belongs to an evaluation is told from its closing on.
+        """
         if choice.kind and choice.kind != self.kind:
             return []
         if not self._has_way_to(choice):
             return []
         rows = self.rows(plan).filter(self._chosen(plan, choice), self._within(choice, today))
+        if self.version and not with_drafts:
+            rows = rows.exclude(**{self.version: Evaluation.State.DRAFT})
         if choice.before:
             rows = rows.filter(self._older_than(choice.before, rank))
         return list(rows.order_by(f"-{self.moment}", "-pk")[:limit])
@@ -53,8 +62,9 @@ class Source:
         at = getattr(row, self.moment)
         return Key(_midnight(at) if self.is_day else at, rank, row.pk)
 
-    def person(self, row: Model) -> User | None:
-        return getattr(row, self.by) if self.by else None
+    def person(self, row: Model) -> int | None:
+        """The key of who did it."""
+        return getattr(row, f"{self.by}_id") if self.by else None
 
     def _has_way_to(self, choice: Choice) -> bool:
         return not (
@@ -66,7 +76,7 @@ class Source:
     def _chosen(self, plan: Plan, choice: Choice) -> Q:
         chosen = Q()
         if choice.person:
-            chosen &= Q(**{self.by: choice.person})
+            chosen &= Q(**{f"{self.by}_id": choice.person})
         if choice.unit:
             chosen &= self._of_unit(plan, choice.unit)
         if choice.code and self.indicator:

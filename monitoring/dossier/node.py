@@ -9,18 +9,12 @@ from institution.models import User
 from monitoring import showing
 from monitoring.chosen import Chosen
 from monitoring.dossier.series import Crumb, HorizonFigure, IndicatorCard, cards, crumbs, span
+from monitoring.nodes import MODELS
 from monitoring.progress import NodeFigure
 from monitoring.queries import load_outline
 from monitoring.scorecard import Level, NodeRow, Scorecard, score
 from plans.measures import Horizon, Reading
 from plans.models import Activity, Guideline, Indicator, Objective, Plan, StrategicAction
-
-MODELS = {
-    Level.GUIDELINE: Guideline,
-    Level.OBJECTIVE: Objective,
-    Level.ACTION: StrategicAction,
-    Level.ACTIVITY: Activity,
-}
 
 
 @dataclass(frozen=True)

@@ -45,8 +45,9 @@ class Found:
 
 
 def load_search(plan: Plan, user: User, query: Query, kind: str = "", page: str = "") -> Found:
-    """What the reader may find. No query where nothing is asked; else two for each of the six kinds (how many, which),
-    or with a `kind` chosen six counts and one page. An unknown kind is none."""
+    """What the reader may find. No query where nothing is asked; else one for whether the reader keeps the library, and
+    two for each of the six kinds (how many, which), or with a `kind` chosen six counts and one page. An unknown kind
+    is none."""
     if not query.is_asked:
         return Found(query)
     chosen = next((each for each in KINDS if each.slug == kind), None)

@@ -5,6 +5,7 @@ Nobody finds what they may not open: the rows are narrowed by the same querysets
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -20,18 +21,13 @@ from institution.models import User
 from monitoring import showing
 from monitoring.models import Evidence, Observation, ObservationReply, Result, Submission
 from monitoring.models.result import STORY_TEXTS
+from monitoring.nodes import MODELS
 from monitoring.scorecard import Level
 from monitoring.search.excerpts import counts, excerpt, marked
 from monitoring.search.query import Query
-from plans.models import Activity, Guideline, Indicator, LibraryItem, Objective, Plan, StrategicAction
+from plans.models import Indicator, LibraryItem, Plan
 from plans.models.indicator import SHEET_TEXTS
-
-LEVELS = {
-    Level.GUIDELINE: Guideline,
-    Level.OBJECTIVE: Objective,
-    Level.ACTION: StrategicAction,
-    Level.ACTIVITY: Activity,
-}
+from plans.permissions import may_edit
 
 
 @dataclass(frozen=True)
@@ -84,7 +80,7 @@ def _nodes(plan: Plan, user: User, query: Query) -> QuerySet:
         .order_by()
         .annotate(rank=Value(rank), level=Value(level.value))
         .values("rank", "level", "code", "name", "description")
-        for rank, (level, model) in enumerate(LEVELS.items())
+        for rank, (level, model) in enumerate(MODELS.items())
     ]
     return found[0].union(*found[1:], all=True).order_by("rank", "code")
 
@@ -116,7 +112,9 @@ def _tell_indicator(plan: Plan, row: Indicator, query: Query) -> Hit:
 
 
 def _library(plan: Plan, user: User, query: Query) -> QuerySet:
-    return _matching(LibraryItem.objects.filter(plan=plan), query)
+    """Those that were withdrawn too, where the reader keeps the library: as on its page."""
+    rows = LibraryItem.objects.filter(plan=plan)
+    return _matching(rows if may_edit(user, plan) else rows.in_use(), query)
 
 
 def _tell_document(plan: Plan, row: LibraryItem, query: Query) -> Hit:
@@ -125,6 +123,7 @@ def _tell_document(plan: Plan, row: LibraryItem, query: Query) -> Hit:
         row.url or reverse("monitoring:library_file", args=[plan.code, row.pk]),
         " · ".join(filter(None, [row.get_kind_display(), row.number])),
         _best([("", row.description)], query)[1],
+        tag=_withdrawn(row.withdrawn_on),
     )
 
 
@@ -200,8 +199,12 @@ def _tell_evidence(plan: Plan, row: Evidence, query: Query) -> Hit:
         place,
         f"{_semester_of(unit, semester)} · {row.result.indicator.name}",
         _best([("", row.file_name)], query)[1],
-        tag=_("retirado") if row.withdrawn_at else "",
+        tag=_withdrawn(row.withdrawn_at),
     )
+
+
+def _withdrawn(when: dt.date | None) -> str:
+    return _("retirado") if when else ""
 
 
 def _semester_of(unit: str, semester: str) -> str:

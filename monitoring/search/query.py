@@ -23,8 +23,7 @@ class Query:
 
     @classmethod
     def of(cls, typed: str) -> Query:
-        # A zero byte is refused by PostgreSQL, and is in no text.
-        text = " ".join(typed.replace("\0", "").split())
+        text = " ".join(typed.split())
         found = (fold(" ".join((phrase or word).split())) for phrase, word in TERM.findall(text))
         terms = tuple(dict.fromkeys(term for term in found if term))
         if len(text) > MAX_LENGTH or len(terms) > MAX_TERMS:

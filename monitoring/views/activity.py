@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tempfile import TemporaryFile
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -13,7 +13,7 @@ from institution import clock
 from monitoring.activity import Choice, Kind, all_entries, load_log
 from monitoring.exports.log import log_csv, log_xlsx
 from monitoring.permissions import reviews_reports
-from monitoring.views.download import XLSX
+from monitoring.views.download import download_file, download_lines
 from plans.models import Plan
 from plans.views import plan_or_404
 
@@ -22,7 +22,7 @@ from plans.views import plan_or_404
 def activity_log(request: HttpRequest, plan: str) -> HttpResponse:
     """Who did what and when, newest first. It does not exist but for coordination and planning."""
     plan = _plan_or_404(request, plan)
-    log = load_log(plan, Choice.of(request.GET))
+    log = load_log(plan, request.user, Choice.of(request.GET))
     return render(request, "monitoring/activity_log.html", {"plan": plan, "log": log, "kinds": Kind.choices})
 
 
@@ -30,17 +30,16 @@ def activity_log(request: HttpRequest, plan: str) -> HttpResponse:
 def activity_log_file(request: HttpRequest, plan: str, form: str) -> HttpResponseBase:
     """The same, all of what was chosen: `csv` or `xlsx`."""
     plan = _plan_or_404(request, plan)
-    entries = all_entries(plan, Choice.of(request.GET).from_key(None))
+    entries = all_entries(plan, request.user, Choice.of(request.GET).from_key(None))
     name = f"bitacora-{plan.code}-{clock.today()}.{form}"
     if form == "csv":
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return StreamingHttpResponse(log_csv(entries), content_type="text/csv; charset=utf-8", headers=headers)
+        return download_lines(log_csv(entries), name, "text/csv; charset=utf-8")
     if form != "xlsx":
         raise Http404
     file = TemporaryFile()  # noqa: SIM115 -- the answer closes it
     log_xlsx(entries, file)
     file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+    return download_file(file, name)
 
 
 def _plan_or_404(request: HttpRequest, code: str) -> Plan:

@@ -17,6 +17,7 @@ from openpyxl import load_workbook
 from institution import clock
 from institution.invitations import accept, revoke
 from institution.models import Designation, Role
+from institution.posts import end_post
 from monitoring import evidencing, observing, workflow
 from monitoring.activity import Choice, Kind, all_entries, load_log
 from monitoring.activity.entry import Key
@@ -24,10 +25,10 @@ from monitoring.activity.log import SOURCES
 from monitoring.evaluation import close_evaluation, open_evaluation
 from monitoring.exports.log import BYTE_ORDER_MARK, guarded
 from monitoring.models import Commitment, Submission
-from monitoring.periods import close_period, extend, left_open, reopen_period
+from monitoring.periods import add_day_off, close_period, drop_day_off, extend, left_open, reopen_period
 from monitoring.recording import record
 from monitoring.reprogramming import reprogram
-from plans.models import Activity, Indicator, Target
+from plans.models import Activity, Indicator, LibraryItem, Target
 from tests.factories import (
     PASSWORD,
     make_activity,
@@ -61,7 +62,9 @@ def world():
 
 
 def log(world, **chosen) -> list:
-    return list(all_entries(world.plan, Choice.of({name: str(value) for name, value in chosen.items()})))
+    return list(
+        all_entries(world.plan, world.people.bruno, Choice.of({name: str(value) for name, value in chosen.items()}))
+    )
 
 
 def last(world, kind: Kind):
@@ -276,11 +279,71 @@ def test_invitations_and_posts(world):
     assert told.count(("Invitó", "Bruno Salas")) == 2
     assert ("Aceptó la invitación", "Nora Díaz") in told
     assert ("Anuló la invitación", "Bruno Salas") in told
-    assert ("Empezó la designación", "") in told
+    assert ("Empezó la designación", "Nora Díaz") in told
     Designation.objects.filter(user__full_name="Nora Díaz").update(ends_on=clock.today() + dt.timedelta(days=1))
     assert ("Terminó la designación", "") not in acts()
     Designation.objects.filter(user__full_name="Alicia Rojas").update(ends_on=clock.today())
     assert ("Terminó la designación", "") in acts()
+
+
+def test_who_began_and_ended_a_post(world):
+    def told(person) -> list[tuple[str, str, str]]:
+        lines = log(world, tipo=Kind.PEOPLE, persona=person.pk)
+        return [
+            (entry.told.act, entry.told.subject, entry.told.why) for entry in lines if "ó la desi" in entry.told.act
+        ]
+
+    bruno, boss = world.people.bruno, make_user("Ema Quispe")
+    make_designation(boss, make_unit("GPV"), Role.COORDINATOR)
+    post = make_designation(make_user("Nora Díaz"), world.unit, Role.VIEWER, document="RA 1")
+    post.history.update(history_user=bruno)
+    # Another day was written in between.
+    for by, days in ((bruno, 0), (bruno, 1), (boss, 0)):
+        end_post(designation=post, ends_on=clock.today() + dt.timedelta(days=days), reason="RA 2", by=by)
+    subject = "Nora Díaz · Lectura GMU"
+    assert told(boss) == [("Terminó la designación", subject, "RA 2")]
+    assert told(bruno) == [("Empezó la designación", subject, "RA 1")]
+    # What has no history was written by nobody that is known.
+    Designation.history.all().delete()
+    assert told(boss) == told(bruno) == []
+    assert ("Empezó la designación", None) in [(entry.told.act, entry.by) for entry in log(world, tipo=Kind.PEOPLE)]
+
+
+def test_days_off(world):
+    bruno, day = world.people.bruno, dt.date(2025, 1, 17)
+    row = add_day_off(government=world.plan.government, day=day, reason="Aniversario", by=bruno)
+    where = f"{ROOT}/semestres/"
+    told = ("día no laborable", "17 ene. 2025: Aniversario")
+    assert last(world, Kind.DEADLINES) == (*BRUNO, f"Creación de {told[0]}", told[1], where, [])
+    drop_day_off(day_off=row, by=bruno)
+    assert last(world, Kind.DEADLINES) == (*BRUNO, f"Eliminación de {told[0]}", told[1], "", [])
+    assert len(log(world, tipo=Kind.DEADLINES, persona=bruno.pk)) == 2
+
+
+def test_a_link_leads_to_what_the_thing_is_called_today(world):
+    """A line tells the code of then, and opens the page of now; what is gone has no page."""
+    gone = make_activity(world.tree.actions[0], "ACT.X", world.unit)
+    for row, name in ((world.tree.activity, "code"), (world.indicator, "code"), (world.unit, "acronym")):
+        setattr(row, name, "NUEVO")
+        sign(row, world.people.bruno)
+    Activity.objects.get(pk=gone.pk).delete()
+    lines = {(entry.told.act, entry.told.subject): entry.told.url for entry in log(world)}
+    assert lines["Creación de actividad", "ACT.01.01.01 Actividad ACT.01.01.01"] == f"{ROOT}/nodos/NUEVO/"
+    assert lines["Creación de indicador", "IND.01 Talleres"] == f"{ROOT}/indicadores/NUEVO/"
+    assert lines["Creación de unidad orgánica", "GMU · Gerencia de la Mujer"] == f"{ROOT}/gerencias/NUEVO/"
+    assert lines["Creación de actividad", "ACT.X Actividad ACT.X"] == ""
+
+
+def test_what_kind_of_document_it_is_may_change(world):
+    item = LibraryItem.objects.create(plan=world.plan, kind="other", title="Nota", url="https://example.org/n")
+    item.kind = "minutes"
+    sign(item, world.people.bruno)
+    assert last(world, Kind.PLAN)[2:] == (
+        "Cambio de documento de la biblioteca",
+        "Nota",
+        f"{ROOT}/biblioteca/",
+        [("Tipo", "Otro", "Acta")],
+    )
 
 
 def test_in_which_capacity_is_that_of_the_day(world):
@@ -374,11 +437,11 @@ def test_pages_have_no_gaps_and_no_doubles(world, days, size):
         moment = timezone.make_aware(dt.datetime(2024, 5, 5 + day, hour))
         make_evidence(result, url="https://example.org/", uploaded_at=moment)
         make_revision(world.indicator, "2022-2", 1 + hour, 2 + hour, entered_on=moment.date(), by=world.people.bruno)
-    whole = load_log(world.plan, Choice(), limit=1000)
+    whole = load_log(world.plan, world.people.bruno, Choice(), limit=1000)
     assert whole.older is None
     keys = [entry.key for entry in whole.entries]
     assert keys == sorted(set(keys), reverse=True)
-    assert [entry.key for entry in all_entries(world.plan, Choice(), piece=size)] == keys
+    assert [entry.key for entry in all_entries(world.plan, world.people.bruno, Choice(), piece=size)] == keys
 
 
 def queries(world, **chosen) -> int:
@@ -404,11 +467,12 @@ def test_queries_do_not_grow(world):
     few = {kind: queries(world, tipo=kind) for kind in (Kind.EVIDENCE, Kind.PLAN, Kind.TARGETS)}
     add(20)
     assert few == {kind: queries(world, tipo=kind) for kind in few}
-    # Session, person, plan, whether it may be read, posts for the header; persons, units and codes to choose from;
-    # evidence attached and withdrawn; posts of those who acted.
-    assert few[Kind.EVIDENCE] == 5 + 3 + 2 + 1
-    # Of all kinds, one for each source; then, of what stands on the page only, what the rows said before and links.
-    assert queries(world) <= 5 + 3 + len(SOURCES) + 2 * 11 + 3 + 1
+    # Session, person, plan, whether it may be read, and the drafts too, posts for the header; persons, units and codes
+    # to choose from; evidence attached and withdrawn; those who acted and their posts.
+    assert few[Kind.EVIDENCE] == 6 + 3 + 2 + 2
+    # Of all kinds, one for each source; then, of what stands on the page only, what the rows said before, where they
+    # are seen today, and links.
+    assert queries(world) <= 6 + 3 + len(SOURCES) + 3 * 11 + 3 + 2
 
 
 # --- Who reads it, and the files --------------------------------------------------------------------------------------
@@ -429,6 +493,44 @@ def test_it_is_for_coordination_and_planning(world):
                 answer.getvalue()
     client.force_login(people.bruno)
     assert client.get(f"{ROOT}/bitacora/pdf/").status_code == 404
+
+
+def test_a_draft_of_an_evaluation_is_read_by_the_coordination_alone(world):
+    """By Planificación from the closing on, as on the pages of the evaluations."""
+    bruno, planner = world.people.bruno, make_user()
+    make_designation(planner, make_unit("GP"), Role.PLANNER)
+    world.plan.periods.filter(code="2022-2").update(state="closed", closed_on=clock.today())
+
+    def read(user) -> list[str]:
+        """What the page and both files say."""
+        client = Client()
+        client.force_login(user)
+        chosen = {"tipo": "evaluaciones"}
+        sheet = load_workbook(io.BytesIO(client.get(f"{ROOT}/bitacora/xlsx/", chosen).getvalue())).active
+        return [
+            client.get(f"{ROOT}/bitacora/", chosen).content.decode(),
+            client.get(f"{ROOT}/bitacora/csv/", chosen).getvalue().decode(),
+            str(list(sheet.values)),
+        ]
+
+    closed = open_evaluation(plan=world.plan, year=2022, by=bruno)
+    close_evaluation(closed, by=bruno, texts_may_be_empty=True)
+    draft = open_evaluation(plan=world.plan, year=2022, by=bruno, reason="Motivo por revisar")
+    section = draft.sections.first()
+    section.text = "Texto por revisar"
+    sign(section, bruno)
+    Commitment.objects.create(
+        evaluation=draft, recommendation="Compromiso por revisar", responsible_unit=world.unit, due_on=clock.today()
+    )
+    secrets = ("versión 2", "Motivo por revisar", "Texto por revisar", "Compromiso por revisar")
+    for text in read(bruno):
+        assert all(secret in text for secret in secrets)
+    for text in read(planner):
+        assert not any(secret in text for secret in secrets)
+        assert "Cerró la evaluación" in text
+    close_evaluation(draft, by=bruno, texts_may_be_empty=True)
+    for text in read(planner):
+        assert all(secret in text for secret in secrets)
 
 
 def test_activity_log_page_shows_what_was_chosen(world):
@@ -468,11 +570,21 @@ def as_table(entries) -> list[list[str]]:
     ]
 
 
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_no_copy_of_a_file_stays_on_the_way(world, form):
+    client = Client()
+    client.force_login(world.people.bruno)
+    answer = client.get(f"{ROOT}/bitacora/{form}/")
+    answer.getvalue()
+    assert answer["Cache-Control"] == "no-store"
+    assert answer["Content-Disposition"] == f'attachment; filename="bitacora-lima-{clock.today()}.{form}"'
+
+
 @pytest.mark.parametrize("chosen", [{}, {"tipo": "metas"}, {"gerencia": "GMU"}])
 def test_the_files_say_what_the_page_says(world, chosen):
     sent(world)
     make_revision(world.indicator, "2022-2", 4, 1234, by=world.people.bruno)
-    expected = as_table(load_log(world.plan, Choice.of(chosen), limit=1000).entries)
+    expected = as_table(load_log(world.plan, world.people.bruno, Choice.of(chosen), limit=1000).entries)
     assert expected
     text = download(world, "csv", **chosen).decode()
     assert text.startswith(BYTE_ORDER_MARK)

@@ -110,15 +110,16 @@ def page_of(plan: Plan, query: str = "", name: str = "scorecard", status: int = 
 
 
 def test_each_filter_can_be_taken_off_and_all_of_them(plan):
-    page = page_of(plan, "?semestre=2022-2&gerencia=GMU&pacto=2&semaforo=ambar&semaforo_en=anio&lectura=reportado")
+    kept = "lectura=reportado&orden=peor&horizonte=todo"
+    page = page_of(plan, f"?semestre=2022-2&gerencia=GMU&pacto=2&semaforo=ambar&semaforo_en=anio&{kept}")
     bar = page.partition('class="filtered" role="status"')[2].partition("</div>")[0]
     found = re.findall(r'href="([^"]*)">([^<:]*)', bar)
     links = {text: href.replace("&amp;", "&") for href, text in found}
     assert links == {
-        "Gerencia": "?semestre=2022-2&pacto=2&semaforo=ambar&semaforo_en=anio&lectura=reportado",
-        "Semáforo": "?semestre=2022-2&gerencia=GMU&pacto=2&lectura=reportado",
-        "Pacto Mundial": "?semestre=2022-2&gerencia=GMU&semaforo=ambar&semaforo_en=anio&lectura=reportado",
-        "Quitar todos": "?semestre=2022-2&lectura=reportado",
+        "Gerencia": f"?semestre=2022-2&pacto=2&semaforo=ambar&semaforo_en=anio&{kept}",
+        "Semáforo": f"?semestre=2022-2&gerencia=GMU&pacto=2&{kept}",
+        "Pacto Mundial": f"?semestre=2022-2&gerencia=GMU&semaforo=ambar&semaforo_en=anio&{kept}",
+        "Quitar todos": f"?semestre=2022-2&{kept}",
     }
     assert "Semáforo: Ámbar: cerca (año)" in bar
     assert "Se muestran 1 de 4 actividades." in page
@@ -133,10 +134,10 @@ def test_the_form_of_further_filters_carries_the_rest_of_the_address(plan):
 
 
 def test_an_unknown_filter_on_the_page_offers_the_way_back(plan):
-    page = page_of(plan, "?gerencia=%3Cb%3E&ods=99.9&semestre=2022-1")
+    page = page_of(plan, "?gerencia=%3Cb%3E&ods=99.9&semestre=2022-1&orden=otro&horizonte=todo")
     assert "Ninguna gerencia del plan tiene la sigla &lt;b&gt;" in page
     assert "Ninguna actividad responde a la meta «99.9» de los ODS." in page
-    assert '<a href="?semestre=2022-1">Quitar los filtros</a>' in page
+    assert '<a href="?semestre=2022-1&amp;horizonte=todo">Quitar los filtros</a>' in page
 
 
 # --- Reading and time -------------------------------------------------------------------------------------------------

@@ -68,7 +68,6 @@ def test_python_and_the_database_fold_alike(text):
         ('""', ()),
         ("niño nino", ("nino",)),
         ("IND.01", ("ind.01",)),
-        ("a\0b", ("ab",)),
     ],
 )
 def test_words_and_phrases(typed, terms):
@@ -265,6 +264,20 @@ def test_what_was_withdrawn_is_found_where_it_may_be_opened(world):
     assert found(world, "retirado a tiempo", colleague(world)) == {}
 
 
+def test_a_document_withdrawn_from_the_library_is_found_by_those_who_keep_it_only(world):
+    LibraryItem.objects.create(
+        plan=world.plan, kind="other", title="Nota reservada", url="https://example.org/n", withdrawn_on=clock.today()
+    )
+    planner = make_user()
+    make_designation(planner, make_unit("GP"), Role.PLANNER)
+    for keeper in (world.people.bruno, planner):
+        (hit,) = found(world, "reservada", keeper)["biblioteca"]
+        assert hit.tag == "retirado"
+    assert found(world, "reservada") == {}
+    LibraryItem.objects.update(withdrawn_on=None)
+    assert [hit.tag for hit in found(world, "reservada")["biblioteca"]] == [""]
+
+
 def test_every_hit_opens_for_whoever_found_it(world):
     """For each person, everything that the search shows leads to a page that exists for them."""
     draft(world, achievements="Algo común")
@@ -351,6 +364,6 @@ def test_queries_do_not_grow(world, kind):
     add(1)
     few = queries(world, tipo=kind)
     add(20)
-    # Session, person, plan, posts for the header; for each of six kinds a count, and its rows (of a
-    # chosen kind only).
-    assert few == queries(world, tipo=kind) == 4 + 6 + (1 if kind else 6)
+    # Session, person, plan, posts for the header; whether the reader keeps the library; for each of six kinds a count,
+    # and its rows (of a chosen kind only).
+    assert few == queries(world, tipo=kind) == 4 + 1 + 6 + (1 if kind else 6)
