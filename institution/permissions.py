@@ -28,6 +28,11 @@ def holds_role(
     return designations.exists()
 
 
+def coordinates(by: User, government: Government, on: dt.date | None = None) -> bool:
+    """Whether the act may be the coordination's: by whoever coordinates on that day, or by a command of the system."""
+    return by.is_system or holds_role(by, Role.COORDINATOR, government=government, on=on)
+
+
 def is_coordinator(user: User, government: Government) -> bool:
     return holds_role(user, Role.COORDINATOR, government=government)
 

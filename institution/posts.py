@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from institution import clock
 from institution.invitations import Issued, invite
 from institution.models import Designation, Government, Role, User
-from institution.permissions import holds_role, somebody_coordinates
+from institution.permissions import coordinates, somebody_coordinates
 
 A_DAY = dt.timedelta(days=1)
 
@@ -115,7 +115,7 @@ def reactivate(*, person: User, government: Government, by: User, on: dt.date | 
 
 
 def _refusals_of_author(government: Government, by: User, on: dt.date) -> Iterator[str]:
-    if not (by.is_system or holds_role(by, Role.COORDINATOR, government=government, on=on)):
+    if not coordinates(by, government, on):
         yield _("Solo la coordinación del plan cambia los puestos de %(government)s.") % {"government": government}
 
 

@@ -13,8 +13,8 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from institution import clock
-from institution.models import Designation, Government, Role, Unit, User
-from institution.permissions import holds_role
+from institution.models import Designation, Government, Unit, User
+from institution.permissions import coordinates
 
 
 class UnitRefused(Exception):
@@ -91,5 +91,5 @@ def _refusals_to_change(unit: Unit, valid_from: dt.date, by: User, on: dt.date) 
 
 
 def _refusals_of_author(unit: Unit, by: User, on: dt.date) -> Iterator[str]:
-    if not (by.is_system or holds_role(by, Role.COORDINATOR, government=unit.government, on=on)):
+    if not coordinates(by, unit.government, on):
         yield _("Solo la coordinación del plan registra cambios en la organización.")

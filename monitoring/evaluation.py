@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from institution import clock
 from institution.models import Role, Unit, User
-from institution.permissions import holds_role
+from institution.permissions import coordinates
 from monitoring.frozen import (
     JSON,
     decimal_text,
@@ -70,7 +70,7 @@ def open_evaluation(*, plan: Plan, year: int, by: User, reason: str = "", on: dt
 
 
 def _refuse_strangers(plan: Plan, by: User, on: dt.date | None) -> None:
-    if not (by.is_system or holds_role(by, Role.COORDINATOR, government=plan.government, on=on)):
+    if not coordinates(by, plan.government, on):
         raise EvaluationRefused(_("Solo la coordinación del plan abre y cierra evaluaciones."))
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from institution import clock
 from institution.models import Designation, Government, Role, Unit, User
-from institution.permissions import holds_role, somebody_coordinates
+from institution.permissions import coordinates, somebody_coordinates
 from institution.units import create_unit, why_not_create
 from monitoring.models import Commitment, Evaluation, Period, Result, Submission
 from plans.models import Activity, Indicator, Plan, Responsibility
@@ -152,7 +152,7 @@ def _refusals(unit: Unit, successor: Unit, from_period: str, by: User, on: dt.da
 
 
 def _refusals_of_author(government: Government, by: User, on: dt.date) -> Iterator[str]:
-    if not (by.is_system or holds_role(by, Role.COORDINATOR, government=government, on=on)):
+    if not coordinates(by, government, on):
         yield _("Solo la coordinación del plan registra la sucesión de una unidad.")
 
 
