@@ -8,6 +8,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from institution.forms import EndUnitForm, NewUnitForm, UnitForm
@@ -157,6 +158,11 @@ def _succeed(request: HttpRequest, plan: Plan, unit: Unit, successor: Unit, from
     told = {"successor": successor.acronym, "unit": unit.acronym, "n": len(passed), "period": from_period}
     messages.success(
         request,
-        _("%(successor)s sucede a %(unit)s: pasan %(n)s responsabilidades desde %(period)s. Invite a su gente.") % told,
+        ngettext(
+            "%(successor)s sucede a %(unit)s: pasa %(n)s responsabilidad desde %(period)s. Invite a su gente.",
+            "%(successor)s sucede a %(unit)s: pasan %(n)s responsabilidades desde %(period)s. Invite a su gente.",
+            told["n"],
+        )
+        % told,
     )
     return redirect("monitoring:organisation_unit", plan.code, successor.acronym)

@@ -145,6 +145,12 @@ def _post_or_404(plan: Plan, pk: int) -> Designation:
     return get_object_or_404(posts, pk=pk)
 
 
+def _earlier_documents(post: Designation) -> list[str]:
+    """What stood where its document stands now, the latest first, each once. History is ordered: DISTINCT is not."""
+    told = post.history.exclude(document__in=["", post.document]).values_list("document", flat=True)
+    return list(dict.fromkeys(told))
+
+
 def _post_page(request: HttpRequest, plan: Plan, post: Designation, **sent: Form) -> HttpResponse:
     """The page with its forms; `sent` is the one that was refused, shown as it was typed."""
     written = {"document": post.document, "document_date": post.document_date}
@@ -154,7 +160,7 @@ def _post_page(request: HttpRequest, plan: Plan, post: Designation, **sent: Form
         "end": EndPostForm(auto_id=END),
         "replace": ReplaceForm(auto_id=REPLACE),
         "correct": DocumentForm(initial=written, auto_id=CORRECT),
-        "history": list(post.history.exclude(document=post.document).values_list("document", flat=True).distinct()),
+        "history": _earlier_documents(post),
         **sent,
     }
     return render(request, "monitoring/person_post.html", context, status=422 if sent else 200)
