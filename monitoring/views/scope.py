@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from institution.models import Designation, Role, Unit
-from institution.permissions import is_coordinator
+from institution.permissions import acting_for, is_coordinator
 from monitoring import workflow
 from monitoring.chosen import Chosen, UnknownPeriod, UnknownReading
 from monitoring.models import Period, Submission
@@ -99,6 +99,8 @@ def filled_scope_or_404(request: HttpRequest, plan: str, period: str, acronym: s
 
 
 def _works_there(request: HttpRequest, unit: Unit) -> bool:
-    """Whether a report not yet begun concerns the person: the unit's own people, and those who review."""
+    """Whether a report not yet begun concerns the person: whoever acts for the unit, and those who review."""
     posts = Designation.objects.in_force().filter(user=request.user, unit__government=unit.government_id)
-    return posts.filter(unit=unit).exists() or posts.filter(role__in=[Role.COORDINATOR, Role.PLANNER]).exists()
+    if posts.filter(unit__in=acting_for([unit])[unit.pk]).exists():
+        return True
+    return posts.filter(role__in=[Role.COORDINATOR, Role.PLANNER]).exists()
