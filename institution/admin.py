@@ -13,6 +13,7 @@ from django.db import models
 from django.http import HttpRequest
 
 from institution.models import (
+    DayOff,
     Designation,
     District,
     GCMObjective,
@@ -58,7 +59,7 @@ class CodeListAdmin(NothingIsDeleted):
         return [self.opts.pk.name] if obj else []
 
 
-@admin.register(Government, Unit, Designation)
+@admin.register(Government, DayOff, Unit, Designation)
 class InstitutionAdmin(ReadOnlyAdmin):
     pass
 

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from institution import clock
 from institution.invitations import Issued, invite
-from institution.models import Designation, Government, Role, User
-from institution.permissions import holds_role, somebody_coordinates
+from institution.models import Designation, Government, User
+from institution.permissions import coordinates, day_without_coordination
 
 A_DAY = dt.timedelta(days=1)
 
@@ -115,7 +115,7 @@ def reactivate(*, person: User, government: Government, by: User, on: dt.date | 
 
 
 def _refusals_of_author(government: Government, by: User, on: dt.date) -> Iterator[str]:
-    if not (by.is_system or holds_role(by, Role.COORDINATOR, government=government, on=on)):
+    if not coordinates(by, government, on):
         yield _("Solo la coordinación del plan cambia los puestos de %(government)s.") % {"government": government}
 
 
@@ -127,12 +127,21 @@ def _refusals_to_end(post: Designation, ends_on: dt.date, reason: str, on: dt.da
         yield _("%(name)s tiene este puesto desde el %(starts)s: no puede terminar antes.") % told
     if not reason.strip():
         yield _("Escriba el motivo o el documento con que termina la designación.")
-    after = max(ends_on + A_DAY, on)
-    if post.role == Role.COORDINATOR and not somebody_coordinates(post.unit.government, after, without=[post]):
+    if post.ends_on and ends_on > post.ends_on:
+        yield _("La designación termina el %(day)s y no se alarga: invite otra vez a %(name)s.") % {
+            **told,
+            "day": formats.date_format(post.ends_on),
+        }
+    if post.unit.valid_until and ends_on > post.unit.valid_until:
+        yield _("%(unit)s termina el %(day)s: la designación no dura más.") % {
+            "unit": post.unit.acronym,
+            "day": formats.date_format(post.unit.valid_until),
+        }
+    if day := day_without_coordination(post.unit.government, [post], max(ends_on + A_DAY, on)):
         yield _(
             "Desde el %(day)s nadie coordinaría el plan, y nadie podría remediarlo: primero invite a otra persona a la "
             "coordinación y espere a que acepte."
-        ) % {"day": formats.date_format(after)}
+        ) % {"day": formats.date_format(day)}
 
 
 def _refusals_of_person(person: User, government: Government, by: User, on: dt.date) -> Iterator[str]:
@@ -154,8 +163,8 @@ def _refusals_to_deactivate(person: User, government: Government, by: User, on: 
         yield _("No puede desactivarse a sí misma: pídalo a otra persona que coordine.")
     if not person.is_active:
         yield _("%(name)s ya está desactivada.") % {"name": person}
-    held = list(person.designations.filter(role=Role.COORDINATOR, unit__government=government))
-    if Designation.objects.coordinating(person).exists() and not somebody_coordinates(government, on, without=held):
+    held = person.designations.filter(unit__government=government).overlapping(on, None).select_related("user")
+    if day_without_coordination(government, held, on):
         yield _("%(name)s es la única persona que coordina el plan: primero designe a otra.") % {"name": person}
 
 

@@ -13,8 +13,8 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from institution import clock
-from institution.models import Designation, Government, Role, Unit, User
-from institution.permissions import holds_role
+from institution.models import Designation, Government, Unit, User
+from institution.permissions import coordinates
 
 
 class UnitRefused(Exception):
@@ -43,7 +43,7 @@ def change_unit(
     Raises UnitRefused with the reason, or ValidationError for what is not written well.
     """
     unit = Unit.objects.select_for_update().get(pk=unit.pk)
-    if refused := next(_refusals_to_change(unit, valid_from, by, on or clock.today()), ""):
+    if refused := next(_refusals_to_change(unit, function, valid_from, by, on or clock.today()), ""):
         raise UnitRefused(refused)
     unit.name, unit.function, unit.valid_from = name.strip(), function, valid_from
     unit.full_clean()
@@ -69,11 +69,12 @@ def _refusals_to_create(unit: Unit, by: User, on: dt.date) -> Iterator[str]:
         yield _("Ya existe %(unit)s: elija otras siglas.") % {"unit": same}
 
 
-def _refusals_to_change(unit: Unit, valid_from: dt.date, by: User, on: dt.date) -> Iterator[str]:
+def _refusals_to_change(unit: Unit, function: str, valid_from: dt.date, by: User, on: dt.date) -> Iterator[str]:
     yield from _refusals_of_author(unit, by, on)
-    if unit.valid_until and unit.valid_until < on:
+    if unit.is_over(on):
         day = formats.date_format(unit.valid_until)
         yield _("%(unit)s terminó el %(day)s: su historia queda como está.") % {"unit": unit.acronym, "day": day}
+    yield from _refusals_of_function(unit, function, on)
     if valid_from == unit.valid_from:
         return
     if before := unit.predecessors.first():
@@ -90,6 +91,16 @@ def _refusals_to_change(unit: Unit, valid_from: dt.date, by: User, on: dt.date) 
         }
 
 
+def _refusals_of_function(unit: Unit, function: str, on: dt.date) -> Iterator[str]:
+    """Whoever coordinates does not take the own unit out of planning's review (rules, section 9)."""
+    if Unit.Function.COORDINATION not in {unit.function, function} or unit.function == function:
+        return
+    coordinating = Unit.objects.valid_on(on).filter(government=unit.government_id, function=Unit.Function.COORDINATION)
+    leads = unit if unit.function == Unit.Function.COORDINATION else coordinating.first()
+    if leads:
+        yield _("%(unit)s coordina el plan: esa función pasa a otra unidad con una sucesión.") % {"unit": leads.acronym}
+
+
 def _refusals_of_author(unit: Unit, by: User, on: dt.date) -> Iterator[str]:
-    if not (by.is_system or holds_role(by, Role.COORDINATOR, government=unit.government, on=on)):
+    if not coordinates(by, unit.government, on):
         yield _("Solo la coordinación del plan registra cambios en la organización.")

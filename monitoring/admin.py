@@ -19,6 +19,8 @@ from monitoring import models
     models.Observation,
     models.ObservationReply,
     models.Period,
+    models.PeriodEvent,
+    models.Reminder,
     models.Result,
     models.Submission,
     models.SubmissionEvent,

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from institution import clock
 from institution.models import Designation, Letter, Role, Unit, User
-from institution.permissions import is_coordinator
+from institution.permissions import acting_for, is_coordinator
 from monitoring import letters
 from monitoring.letters import Draft
 from monitoring.models import Period, Reminder, Submission, SubmissionEvent
@@ -109,12 +109,13 @@ class Round:
 
 
 def load_cases(period: Period) -> tuple[UnitCase, ...]:
-    """The reports of all units that answer in the semester. 7 queries, whatever their number."""
+    """The reports of all units that answer in the semester. 7 queries however many, and one once a unit is over."""
     units = list(units_answering(period.plan, period))
     rows = Submission.objects.filter(period=period).select_related("unit", "started_by")
     begun = {row.unit_id: row for row in rows}
     extended = deadlines(period)
-    people = _people(units)
+    acting = acting_for(units)
+    people = _people(set().union(*acting.values()))
     events = _last_events(period)
     noticed = _noticed(events, people)
     reminders: dict[int, list[Reminder]] = defaultdict(list)
@@ -133,14 +134,19 @@ def load_cases(period: Period) -> tuple[UnitCase, ...]:
             last_reminder=max(told, key=lambda row: (row.on, row.pk), default=None),
             reminded={row.person_id: row.on for row in sorted(told, key=lambda row: row.on)},
             noticed=noticed.get(unit.pk, frozenset()),
-            reporters=tuple(people[unit.pk, Role.REPORTER]),
-            heads=tuple(people[unit.pk, Role.HEAD]),
+            reporters=_together(people, acting[unit.pk], Role.REPORTER),
+            heads=_together(people, acting[unit.pk], Role.HEAD),
         )
 
     return tuple(map(case, units))
 
 
-def _people(units: Iterable[Unit], *roles: Role) -> dict[tuple[int, str], list[User]]:
+def _together(people: dict[tuple[int, str], list[User]], units: Iterable[int], role: Role) -> tuple[User, ...]:
+    """Who holds the role in one of the units, each once."""
+    return tuple(dict.fromkeys(person for unit in sorted(units) for person in people[unit, role]))
+
+
+def _people(units: Iterable[int], *roles: Role) -> dict[tuple[int, str], list[User]]:
     """Who holds those roles today, by unit and role, in the order in which they came."""
     held = Designation.objects.in_force().filter(unit__in=units, role__in=roles or (Role.REPORTER, Role.HEAD))
     people: dict[tuple[int, str], list[User]] = defaultdict(list)

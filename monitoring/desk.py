@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from institution.models import Designation, Role, Unit, User
+from institution.permissions import acting_for
 from monitoring import workflow
 from monitoring.filing import FormPage, load_form_page
 from monitoring.models import Period, Submission
@@ -182,10 +183,9 @@ def _semester(plan: Plan, period: Period, posts: list[Designation], user: User, 
 def _units(
     plan: Plan, period: Period, posts: list[Designation], answering: list[Unit], user: User
 ) -> tuple[UnitDesk, ...]:
-    roles: dict[int, set[str]] = {}
-    for post in posts:
-        if post.role in REPORTING:
-            roles.setdefault(post.unit_id, set()).add(post.role)
+    held = [post for post in posts if post.role in REPORTING]
+    acting = acting_for(answering) if held else {}
+    roles = {unit: {post.role for post in held if post.unit_id in units} for unit, units in acting.items()}
     return tuple(
         UnitDesk(
             unit=unit,
@@ -195,7 +195,7 @@ def _units(
             history=tuple(reports_of(plan, unit).filter(period__code__lt=period.code)),
         )
         for unit in answering
-        if unit.pk in roles
+        if roles.get(unit.pk)
     )
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from institution import clock
 from institution.models import Role, Unit, User
-from institution.permissions import holds_role
+from institution.permissions import acting_for, coordinates
 from monitoring.frozen import (
     JSON,
     decimal_text,
@@ -70,7 +70,7 @@ def open_evaluation(*, plan: Plan, year: int, by: User, reason: str = "", on: dt
 
 
 def _refuse_strangers(plan: Plan, by: User, on: dt.date | None) -> None:
-    if not (by.is_system or holds_role(by, Role.COORDINATOR, government=plan.government, on=on)):
+    if not coordinates(by, plan.government, on):
         raise EvaluationRefused(_("Solo la coordinación del plan abre y cierra evaluaciones."))
 
 
@@ -283,7 +283,12 @@ def _was_validated_inside(submission: Submission) -> bool:
     if not validations:
         return False
     last = validations[-1]
-    return last.capacity == Role.COORDINATOR and last.capacity_unit_id == submission.unit_id
+    if last.capacity != Role.COORDINATOR:
+        return False
+    # Once the coordinating unit has given way, its successor's people act for it, and review it no less from inside.
+    coordinates_too = submission.unit.function == Unit.Function.COORDINATION
+    inside = acting_for([submission.unit])[submission.unit_id] if coordinates_too else {submission.unit_id}
+    return last.capacity_unit_id in inside
 
 
 def _revisions_json(evaluation: Evaluation) -> list[JSON]:

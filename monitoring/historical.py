@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from institution import clock
 from institution.models import User
-from institution.permissions import is_coordinator
+from institution.permissions import coordinates
 from monitoring.models import Evaluation, Period, Result, Submission
 from monitoring.periods import close_filled
 from monitoring.workflow import record_historical
@@ -110,7 +110,7 @@ def load_historical(*, plan: Plan, rows: list[HistoricalResult], by: User) -> Lo
     The rows come from a reader that has refused whatever is wrong; a result that is there already is corrected, and
     its earlier value stays in its history. Raises HistoricalRefused for a person who does not coordinate the plan.
     """
-    if not (by.is_system or is_coordinator(by, plan.government)):
+    if not coordinates(by, plan.government):
         raise HistoricalRefused(_("Solo la coordinación del plan carga resultados históricos."))
     units = answering_units(plan)
     counts = dict.fromkeys(Effect, 0)

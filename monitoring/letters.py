@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from institution import outbox
 from institution.models import Designation, Letter, MailFrequency, Role, Unit, User
+from institution.permissions import acting_for
 from monitoring.models import Period, Submission, SubmissionEvent
 from plans.models import Plan
 
@@ -55,7 +56,8 @@ def tell(event: SubmissionEvent, *, on: dt.date | None = None) -> list[Letter]:
     notice, submission = NOTICES.get(event.step), event.submission
     if notice is None:
         return []
-    posts = Designation.objects.in_force(on).filter(unit=submission.unit, role__in=notice.to).exclude(user=event.by)
+    units = acting_for([submission.unit], on)[submission.unit_id]
+    posts = Designation.objects.in_force(on).filter(unit__in=units, role__in=notice.to).exclude(user=event.by)
     people = {post.user_id: post.user for post in posts.select_related("user").order_by("id")}
     told = {"code": submission.period.code, "unit": submission.unit.acronym}
     context = {

@@ -106,7 +106,7 @@ def load_organisation(plan: Plan, *, may_change: bool) -> Organisation:
             indicators=indicators[unit.pk],
             activities=activities[unit.pk],
             posts=tuple(posts[unit.pk]),
-            is_over=unit.valid_until is not None and unit.valid_until < today,
+            is_over=unit.is_over(today),
             is_ahead=unit.valid_from > today,
             requires_head=plan.requires_signoff,
         )
@@ -166,7 +166,7 @@ def load_unit_memory(plan: Plan, unit: Unit, *, may_change: bool) -> UnitMemory:
         tenures=tuple(Tenure(role, tuple(by_role[role])) for role in Role if by_role[role]),
         invitations=tuple(Invitation.objects.unanswered().filter(unit=unit).order_by("-created_at")),
         responsibilities=tuple(rows.order_by("indicator__code", "from_period")),
-        is_over=unit.valid_until is not None and unit.valid_until < clock.today(),
+        is_over=unit.is_over(),
         may_change=may_change,
     )
 
@@ -184,10 +184,15 @@ class Preview:
     last_day: dt.date
     responsibilities: tuple[Responsibility, ...]
     activities: tuple[Activity, ...]
-    supported: tuple[Activity, ...]
+    supported: tuple[Activity, ...]  # where the successor supports from then on
     commitments: tuple[Commitment, ...]
     designations: tuple[Designation, ...]
     refused: str
+
+    @property
+    def function(self) -> str:
+        """What the successor does from then on in the unit's place, beyond answering for activities."""
+        return str(self.unit.get_function_display()) if succession.passes_function(self.unit) else ""
 
     @property
     def is_new(self) -> bool:
@@ -196,7 +201,7 @@ class Preview:
 
 def preview_succession(unit: Unit, successor: Unit, from_period: str, by: User) -> Preview:
     """Nothing is written. The rows are the ones that the act itself would change (`monitoring.succession`)."""
-    last_day = successor.valid_from - succession.A_DAY
+    last_day = succession.last_day_before(successor, unit, clock.today())
     return Preview(
         unit=unit,
         successor=successor,
@@ -204,7 +209,7 @@ def preview_succession(unit: Unit, successor: Unit, from_period: str, by: User) 
         last_day=last_day,
         responsibilities=tuple(succession.reaching(unit, from_period)),
         activities=_by_code(succession.led(unit)),
-        supported=_by_code(succession.supported(unit)),
+        supported=_by_code(succession.supported(unit).exclude(lead_unit__in=[unit.pk, successor.pk or unit.pk])),
         commitments=tuple(succession.owed(unit)),
         designations=tuple(succession.ending(unit, last_day).select_related("user").order_by("role", "starts_on")),
         refused=succession.why_not_succeed(unit, successor, from_period, by),

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from institution import clock
-from institution.models import DayOff, Government, Role, Unit, User
-from institution.permissions import holds_role
+from institution.models import DayOff, Government, Unit, User
+from institution.permissions import coordinates
 from monitoring.models import Evaluation, Extension, Observation, Period, PeriodEvent, Submission
 from monitoring.models.period import REPORTING_WORKING_DAYS
 from monitoring.queries import units_answering
@@ -295,7 +295,7 @@ def drop_day_off(*, day_off: DayOff, by: User) -> None:
 
 def _following_the_rule(government: Government, by: User) -> list[Period]:
     """The planned semesters whose deadline is the one that the rules give, held; for the coordination only."""
-    if not (by.is_system or holds_role(by, Role.COORDINATOR, government=government)):
+    if not coordinates(by, government):
         raise PeriodRefused(_("Solo la coordinación del plan lleva los días no laborables."))
     days_off = Government.objects.select_for_update().get(pk=government.pk).own_days_off()
     planned = Period.objects.select_for_update(of=("self",)).filter(
@@ -314,6 +314,6 @@ def _move(planned: list[Period], government: Government) -> None:
 def _locked_row(period: Period, by: User, on: dt.date) -> Period:
     """The semester, held until the end of the transaction, if the person coordinates the plan."""
     period = Period.objects.select_for_update(of=("self",)).select_related("plan__government").get(pk=period.pk)
-    if not (by.is_system or holds_role(by, Role.COORDINATOR, government=period.plan.government, on=on)):
+    if not coordinates(by, period.plan.government, on):
         raise PeriodRefused(_("Solo la coordinación del plan abre y cierra semestres."))
     return period

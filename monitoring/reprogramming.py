@@ -16,8 +16,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from institution import clock
-from institution.models import Role, User
-from institution.permissions import holds_role
+from institution.models import User
+from institution.permissions import coordinates
 from monitoring.models import Evaluation
 from plans.measures import Accumulation, Direction, Formula, measure_problems
 from plans.models import Indicator, Plan, Target, TargetRevision
@@ -143,7 +143,7 @@ def mark_of(target: Decimal | None) -> str:
 
 def why_not(plan: Plan, by: User, on: dt.date | None = None) -> str:
     """Why the person may not reprogram anything in this plan; empty when they may."""
-    if not (by.is_system or holds_role(by, Role.COORDINATOR, government=plan.government, on=on)):
+    if not coordinates(by, plan.government, on):
         return _("Solo la coordinación del plan registra reprogramaciones.")
     if plan.state != Plan.State.IN_FORCE:
         state = plan.get_state_display()

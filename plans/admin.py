@@ -25,6 +25,6 @@ class PlanAdmin(ReadOnlyAdmin):
     pass
 
 
-@admin.register(models.LibraryItem)
-class LibraryItemAdmin(ReadOnlyAdmin):
+@admin.register(models.LibraryItem, models.PlanUpload)
+class FileAdmin(ReadOnlyAdmin):
     exclude = ["file"]  # files leave through the page that asks who may see them

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from institution.models import Designation, Role, Unit, User
-from institution.permissions import holds_role
+from institution.permissions import coordinates, holds_role
 from plans.models import Plan
 
 
@@ -22,7 +22,7 @@ def units_answered_for(user: User, on: dt.date | None = None) -> set[int]:
 
 def may_ask(user: User, plan: Plan, on: dt.date | None = None) -> bool:
     """Whether the person sets until when the budget liaisons answer: the coordination, or a command."""
-    return user.is_system or holds_role(user, Role.COORDINATOR, government=plan.government, on=on)
+    return coordinates(user, plan.government, on)
 
 
 def sees_every_answer(user: User, plan: Plan) -> bool:
@@ -41,4 +41,4 @@ def may_edit(user: User, plan: Plan, on: dt.date | None = None) -> bool:
 
 def may_approve(user: User, plan: Plan, on: dt.date | None = None) -> bool:
     """Whether the person puts the plan in force: the coordination, or a command."""
-    return user.is_system or holds_role(user, Role.COORDINATOR, government=plan.government, on=on)
+    return coordinates(user, plan.government, on)

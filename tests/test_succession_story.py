@@ -85,7 +85,7 @@ def test_a_unit_gives_way_to_its_successor(demonstration, office: Page, page: Pa
     expect(office.get_by_text("Renzo Talledo")).to_be_visible()
     check(office)
     office.get_by_role("button", name="Confirmar la sucesión").click()
-    expect(office.get_by_text("GDSN sucede a GDS: pasan 1 responsabilidades desde 2024-2")).to_be_visible()
+    expect(office.get_by_text("GDSN sucede a GDS: pasa 1 responsabilidad desde 2024-2")).to_be_visible()
 
     assert past(office) == before
 

@@ -8,9 +8,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from institution import clock
 from institution.models.codes import District
 
 
@@ -85,6 +87,21 @@ class UnitQuerySet(models.QuerySet["Unit"]):
     def valid_on(self, day: dt.date) -> UnitQuerySet:
         return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day), valid_from__lte=day)
 
+    def acted_for(self, posts: models.QuerySet, day: dt.date) -> UnitQuerySet:
+        """The units for which those posts act: their own, and those over by that day whose place their own took.
+
+        `permissions.acting_for` reads the same line of succession from its other end. The ORM knows no recursion.
+        """
+        own, parameters = posts.order_by().values("unit").query.sql_with_params()
+        line = f"""
+            WITH RECURSIVE line(unit_id) AS (
+                {own}
+                UNION
+                SELECT before.id FROM institution_unit before JOIN line ON before.successor_id = line.unit_id
+                WHERE before.valid_until < %s
+            ) SELECT unit_id FROM line"""  # noqa: S608 -- a query of Django's own, whose values travel as parameters
+        return self.filter(pk__in=RawSQL(line, (*parameters, day)))  # noqa: S611
+
 
 class Unit(models.Model):
     """A gerencia or subgerencia. It lives from one organisation rule to the next and may have a successor.
@@ -144,3 +161,7 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.acronym} · {self.name}"
+
+    def is_over(self, day: dt.date | None = None) -> bool:
+        """Whether its last day has passed."""
+        return self.valid_until is not None and self.valid_until < (day or clock.today())

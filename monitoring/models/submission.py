@@ -23,14 +23,15 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         return self.filter(validated | self._at_work(user))
 
     def at_work_for(self, user: User) -> SubmissionQuerySet:
-        """Those of the person's own unit, and all where they review: coordination and planning."""
+        """Those of the unit that the person acts for, and all where they review: coordination and planning."""
         return self.filter(self._at_work(user))
 
     @staticmethod
     def _at_work(user: User) -> Q:
         posts = Designation.objects.in_force(clock.today()).filter(user=user)
         reviewers = posts.filter(role__in=[Role.COORDINATOR, Role.PLANNER])
-        return Q(unit__in=posts.values("unit")) | Q(unit__government__in=reviewers.values("unit__government"))
+        acted_for = Unit.objects.acted_for(posts, clock.today())
+        return Q(unit__in=acted_for) | Q(unit__government__in=reviewers.values("unit__government"))
 
 
 class Submission(models.Model):

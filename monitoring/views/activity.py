@@ -12,16 +12,14 @@ from django.views.decorators.http import require_safe
 from institution import clock
 from monitoring.activity import Choice, Kind, all_entries, load_log
 from monitoring.exports.log import log_csv, log_xlsx
-from monitoring.permissions import reviews_reports
 from monitoring.views.download import download_file, download_lines
-from plans.models import Plan
-from plans.views import plan_or_404
+from monitoring.views.scope import reviewed_plan_or_404
 
 
 @require_safe
 def activity_log(request: HttpRequest, plan: str) -> HttpResponse:
     """Who did what and when, newest first. It does not exist but for coordination and planning."""
-    plan = _plan_or_404(request, plan)
+    plan = reviewed_plan_or_404(request, plan)
     log = load_log(plan, request.user, Choice.of(request.GET))
     return render(request, "monitoring/activity_log.html", {"plan": plan, "log": log, "kinds": Kind.choices})
 
@@ -29,7 +27,7 @@ def activity_log(request: HttpRequest, plan: str) -> HttpResponse:
 @require_safe
 def activity_log_file(request: HttpRequest, plan: str, form: str) -> HttpResponseBase:
     """The same, all of what was chosen: `csv` or `xlsx`."""
-    plan = _plan_or_404(request, plan)
+    plan = reviewed_plan_or_404(request, plan)
     entries = all_entries(plan, request.user, Choice.of(request.GET).from_key(None))
     name = f"bitacora-{plan.code}-{clock.today()}.{form}"
     if form == "csv":
@@ -40,10 +38,3 @@ def activity_log_file(request: HttpRequest, plan: str, form: str) -> HttpRespons
     log_xlsx(entries, file)
     file.seek(0)
     return download_file(file, name)
-
-
-def _plan_or_404(request: HttpRequest, code: str) -> Plan:
-    plan = plan_or_404(request, code)
-    if not reviews_reports(request.user, plan):
-        raise Http404
-    return plan

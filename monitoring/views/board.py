@@ -5,7 +5,6 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,15 +13,13 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from institution.models import Role, Unit
-from institution.permissions import is_coordinator
 from monitoring.board import load_board
 from monitoring.chasing import ChasingRefused, Round, remind
 from monitoring.chosen import UnknownPeriod
 from monitoring.models import Period
-from monitoring.permissions import reviews_reports
 from monitoring.punctuality import load_punctuality
 from monitoring.reminders import Quiet
-from plans.models import Plan
+from monitoring.views.scope import reviewed_plan_or_404
 from plans.views import plan_or_404
 
 WHY_NOT = {
@@ -40,7 +37,7 @@ INVITE = {
 @require_safe
 def reporting_board(request: HttpRequest, plan: str) -> HttpResponse:
     """Every unit's report of the semester by state; for coordination and planning."""
-    plan = _plan_of_reviewer(request, plan)
+    plan = reviewed_plan_or_404(request, plan)
     try:
         board = load_board(plan, request.GET, request.user)
     except UnknownPeriod as error:
@@ -51,9 +48,7 @@ def reporting_board(request: HttpRequest, plan: str) -> HttpResponse:
 @require_POST
 def reporting_remind(request: HttpRequest, plan: str) -> HttpResponse:
     """Reminds one unit (`one`), those that are ticked (`unit`), or all that are behind (`all`)."""
-    plan = _plan_of_reviewer(request, plan)
-    if not is_coordinator(request.user, plan.government):
-        raise PermissionDenied
+    plan = reviewed_plan_or_404(request, plan, to_change=True)
     period = get_object_or_404(Period, plan=plan, code=request.POST.get("period", ""))
     named = [request.POST["one"]] if "one" in request.POST else request.POST.getlist("unit")
     units = None if "all" in request.POST else Unit.objects.filter(government=plan.government_id, acronym__in=named)
@@ -70,13 +65,6 @@ def punctuality(request: HttpRequest, plan: str) -> HttpResponse:
     """Deadlines kept and missed over the semesters; for everybody of the government."""
     plan = plan_or_404(request, plan)
     return render(request, "monitoring/punctuality.html", {"plan": plan, "page": load_punctuality(plan)})
-
-
-def _plan_of_reviewer(request: HttpRequest, code: str) -> Plan:
-    plan = plan_or_404(request, code)
-    if not reviews_reports(request.user, plan):
-        raise Http404(_("Esta página es de la coordinación y de Planificación."))
-    return plan
 
 
 def _say_what_came_of_it(request: HttpRequest, done: Round, *, chosen: bool) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from institution.forms import EndUnitForm, NewUnitForm, UnitForm
@@ -16,22 +17,12 @@ from institution.permissions import is_coordinator
 from institution.units import UnitRefused, change_unit, create_unit
 from monitoring.forms import ResponsibilityForm, SuccessionForm
 from monitoring.organisation import load_organisation, load_unit_memory, preview_succession
-from monitoring.permissions import reviews_reports
 from monitoring.succession import SuccessionRefused, end_unit, pass_responsibility, succeed
+from monitoring.views.scope import reviewed_plan_or_404
 from plans.models import Plan
-from plans.views import READ_OR_SEND, plan_or_404
+from plans.views import READ_OR_SEND
 
 REFUSED = (UnitRefused, SuccessionRefused, ValidationError)
-
-
-def overseen_plan_or_404(request: HttpRequest, code: str, *, to_change: bool = False) -> Plan:
-    """The plan, for who runs it or guards its method; only the coordination changes something."""
-    plan = plan_or_404(request, code)
-    if not reviews_reports(request.user, plan):
-        raise Http404
-    if to_change and not is_coordinator(request.user, plan.government):
-        raise PermissionDenied
-    return plan
 
 
 def say_why(form: Form, error: Exception) -> None:
@@ -43,14 +34,14 @@ def say_why(form: Form, error: Exception) -> None:
 @require_safe
 def organisation(request: HttpRequest, plan: str) -> HttpResponse:
     """The units, what each answers for now, and what is missing where."""
-    plan = overseen_plan_or_404(request, plan)
+    plan = reviewed_plan_or_404(request, plan)
     page = load_organisation(plan, may_change=is_coordinator(request.user, plan.government))
     return render(request, "monitoring/organisation.html", {"plan": plan, "page": page})
 
 
 @require_http_methods(READ_OR_SEND)
 def organisation_unit_create(request: HttpRequest, plan: str) -> HttpResponse:
-    plan = overseen_plan_or_404(request, plan, to_change=True)
+    plan = reviewed_plan_or_404(request, plan, to_change=True)
     form = NewUnitForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -67,7 +58,7 @@ def organisation_unit_create(request: HttpRequest, plan: str) -> HttpResponse:
 @require_http_methods(READ_OR_SEND)
 def organisation_unit(request: HttpRequest, plan: str, acronym: str) -> HttpResponse:
     """Who held each post of the unit over time, and the form that sets its name, function or beginning right."""
-    plan = overseen_plan_or_404(request, plan, to_change=request.method == "POST")
+    plan = reviewed_plan_or_404(request, plan, to_change=request.method == "POST")
     unit = _unit_or_404(plan, acronym)
     form = UnitForm(request.POST or None, initial=_current(unit))
     if request.method == "POST" and form.is_valid():
@@ -84,7 +75,7 @@ def organisation_unit(request: HttpRequest, plan: str, acronym: str) -> HttpResp
 @require_POST
 def organisation_unit_end(request: HttpRequest, plan: str, acronym: str) -> HttpResponse:
     """Ends a unit that answers for nothing any more."""
-    plan = overseen_plan_or_404(request, plan, to_change=True)
+    plan = reviewed_plan_or_404(request, plan, to_change=True)
     unit = _unit_or_404(plan, acronym)
     form = EndUnitForm(request.POST)
     if form.is_valid():
@@ -101,7 +92,7 @@ def organisation_unit_end(request: HttpRequest, plan: str, acronym: str) -> Http
 @require_http_methods(READ_OR_SEND)
 def organisation_succession(request: HttpRequest, plan: str) -> HttpResponse:
     """One unit takes the place of another: choose (in the address), read what passes, confirm."""
-    plan = overseen_plan_or_404(request, plan, to_change=True)
+    plan = reviewed_plan_or_404(request, plan, to_change=True)
     asked = request.POST if request.method == "POST" else request.GET
     # A link may bring the unit alone: that is a form begun, not one refused.
     form = SuccessionForm(plan, asked if "from_period" in asked else None, initial={"unit": request.GET.get("unit")})
@@ -120,7 +111,7 @@ def organisation_succession(request: HttpRequest, plan: str) -> HttpResponse:
 @require_http_methods(READ_OR_SEND)
 def organisation_responsibility(request: HttpRequest, plan: str) -> HttpResponse:
     """One indicator passes from one unit to another, from a semester on."""
-    plan = overseen_plan_or_404(request, plan, to_change=True)
+    plan = reviewed_plan_or_404(request, plan, to_change=True)
     form = ResponsibilityForm(plan, request.POST or None, initial={"indicator": request.GET.get("indicator")})
     if request.method == "POST" and form.is_valid():
         try:
@@ -167,6 +158,11 @@ def _succeed(request: HttpRequest, plan: Plan, unit: Unit, successor: Unit, from
     told = {"successor": successor.acronym, "unit": unit.acronym, "n": len(passed), "period": from_period}
     messages.success(
         request,
-        _("%(successor)s sucede a %(unit)s: pasan %(n)s responsabilidades desde %(period)s. Invite a su gente.") % told,
+        ngettext(
+            "%(successor)s sucede a %(unit)s: pasa %(n)s responsabilidad desde %(period)s. Invite a su gente.",
+            "%(successor)s sucede a %(unit)s: pasan %(n)s responsabilidades desde %(period)s. Invite a su gente.",
+            told["n"],
+        )
+        % told,
     )
     return redirect("monitoring:organisation_unit", plan.code, successor.acronym)

@@ -18,7 +18,8 @@ from institution.permissions import is_coordinator
 from institution.posts import PostRefused, correct_document, deactivate, end_post, reactivate, replace_post
 from institution.queries import load_directory, load_person, persons_of
 from institution.views import link_of, link_shown
-from monitoring.views.organisation import overseen_plan_or_404, say_why
+from monitoring.views.organisation import say_why
+from monitoring.views.scope import reviewed_plan_or_404
 from plans.models import Plan
 
 # Three forms on one page, whose fields have the same names.
@@ -29,7 +30,7 @@ REFUSED = (PostRefused, InvitationRefused, ValidationError)
 @require_safe
 def person_list(request: HttpRequest, plan: str) -> HttpResponse:
     """Who acts for which unit, who did before, and who never came in."""
-    plan = overseen_plan_or_404(request, plan)
+    plan = reviewed_plan_or_404(request, plan)
     context = {
         "plan": plan,
         "directory": load_directory(plan.government),
@@ -41,7 +42,7 @@ def person_list(request: HttpRequest, plan: str) -> HttpResponse:
 @require_safe
 def person_detail(request: HttpRequest, plan: str, pk: int) -> HttpResponse:
     """One person: the posts held and the invitations to them."""
-    plan = overseen_plan_or_404(request, plan)
+    plan = reviewed_plan_or_404(request, plan)
     person = _person_or_404(plan, pk)
     invitations = Invitation.objects.filter(unit__government=plan.government_id, email__iexact=person.email)
     context = {
@@ -55,7 +56,7 @@ def person_detail(request: HttpRequest, plan: str, pk: int) -> HttpResponse:
 
 @require_POST
 def person_deactivate(request: HttpRequest, plan: str, pk: int) -> HttpResponse:
-    plan = overseen_plan_or_404(request, plan, to_change=True)
+    plan = reviewed_plan_or_404(request, plan, to_change=True)
     person = _person_or_404(plan, pk)
     try:
         deactivate(person=person, government=plan.government, by=request.user)
@@ -68,7 +69,7 @@ def person_deactivate(request: HttpRequest, plan: str, pk: int) -> HttpResponse:
 
 @require_POST
 def person_reactivate(request: HttpRequest, plan: str, pk: int) -> HttpResponse:
-    plan = overseen_plan_or_404(request, plan, to_change=True)
+    plan = reviewed_plan_or_404(request, plan, to_change=True)
     person = _person_or_404(plan, pk)
     try:
         reactivate(person=person, government=plan.government, by=request.user)
@@ -82,13 +83,13 @@ def person_reactivate(request: HttpRequest, plan: str, pk: int) -> HttpResponse:
 @require_safe
 def person_post(request: HttpRequest, plan: str, pk: int) -> HttpResponse:
     """One post: end it, pass it on to somebody new, or set its document right."""
-    plan = overseen_plan_or_404(request, plan, to_change=True)
+    plan = reviewed_plan_or_404(request, plan, to_change=True)
     return _post_page(request, plan, _post_or_404(plan, pk))
 
 
 @require_POST
 def person_post_end(request: HttpRequest, plan: str, pk: int) -> HttpResponse:
-    plan = overseen_plan_or_404(request, plan, to_change=True)
+    plan = reviewed_plan_or_404(request, plan, to_change=True)
     post = _post_or_404(plan, pk)
     form = EndPostForm(request.POST, auto_id=END)
     if form.is_valid():
@@ -106,7 +107,7 @@ def person_post_end(request: HttpRequest, plan: str, pk: int) -> HttpResponse:
 @require_POST
 def person_post_replace(request: HttpRequest, plan: str, pk: int) -> HttpResponse:
     """Ends the post and invites whoever comes after, in one act; the link is shown once, as for any invitation."""
-    plan = overseen_plan_or_404(request, plan, to_change=True)
+    plan = reviewed_plan_or_404(request, plan, to_change=True)
     post = _post_or_404(plan, pk)
     form = ReplaceForm(request.POST, auto_id=REPLACE)
     if form.is_valid():
@@ -121,7 +122,7 @@ def person_post_replace(request: HttpRequest, plan: str, pk: int) -> HttpRespons
 
 @require_POST
 def person_post_correct(request: HttpRequest, plan: str, pk: int) -> HttpResponse:
-    plan = overseen_plan_or_404(request, plan, to_change=True)
+    plan = reviewed_plan_or_404(request, plan, to_change=True)
     post = _post_or_404(plan, pk)
     form = DocumentForm(request.POST, auto_id=CORRECT)
     if form.is_valid():
@@ -144,6 +145,12 @@ def _post_or_404(plan: Plan, pk: int) -> Designation:
     return get_object_or_404(posts, pk=pk)
 
 
+def _earlier_documents(post: Designation) -> list[str]:
+    """What stood where its document stands now, the latest first, each once. History is ordered: DISTINCT is not."""
+    told = post.history.exclude(document__in=["", post.document]).values_list("document", flat=True)
+    return list(dict.fromkeys(told))
+
+
 def _post_page(request: HttpRequest, plan: Plan, post: Designation, **sent: Form) -> HttpResponse:
     """The page with its forms; `sent` is the one that was refused, shown as it was typed."""
     written = {"document": post.document, "document_date": post.document_date}
@@ -153,7 +160,7 @@ def _post_page(request: HttpRequest, plan: Plan, post: Designation, **sent: Form
         "end": EndPostForm(auto_id=END),
         "replace": ReplaceForm(auto_id=REPLACE),
         "correct": DocumentForm(initial=written, auto_id=CORRECT),
-        "history": list(post.history.exclude(document=post.document).values_list("document", flat=True).distinct()),
+        "history": _earlier_documents(post),
         **sent,
     }
     return render(request, "monitoring/person_post.html", context, status=422 if sent else 200)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from institution.models import Designation, Role, Unit
+from institution.permissions import acting_for, is_coordinator
 from monitoring import workflow
 from monitoring.chosen import Chosen, UnknownPeriod, UnknownReading
 from monitoring.models import Period, Submission
-from monitoring.permissions import may_see_working
+from monitoring.permissions import may_see_working, reviews_reports
 from plans.models import Plan
 from plans.views import plan_or_404
 
@@ -34,6 +36,16 @@ class Scope:
     def address(self, page: str) -> str:
         """The address of one of the report's pages, by name: "submission_form"."""
         return reverse(f"monitoring:{page}", args=self.arguments)
+
+
+def reviewed_plan_or_404(request: HttpRequest, code: str, *, to_change: bool = False) -> Plan:
+    """The plan, for who runs it or guards its method; only the coordination changes something."""
+    plan = plan_or_404(request, code)
+    if not reviews_reports(request.user, plan):
+        raise Http404(_("Esta página es de la coordinación y de Planificación."))
+    if to_change and not is_coordinator(request.user, plan.government):
+        raise PermissionDenied
+    return plan
 
 
 def chosen_or_404(request: HttpRequest, plan: Plan) -> Chosen:
@@ -87,6 +99,8 @@ def filled_scope_or_404(request: HttpRequest, plan: str, period: str, acronym: s
 
 
 def _works_there(request: HttpRequest, unit: Unit) -> bool:
-    """Whether a report not yet begun concerns the person: the unit's own people, and those who review."""
+    """Whether a report not yet begun concerns the person: whoever acts for the unit, and those who review."""
     posts = Designation.objects.in_force().filter(user=request.user, unit__government=unit.government_id)
-    return posts.filter(unit=unit).exists() or posts.filter(role__in=[Role.COORDINATOR, Role.PLANNER]).exists()
+    if posts.filter(unit__in=acting_for([unit])[unit.pk]).exists():
+        return True
+    return posts.filter(role__in=[Role.COORDINATOR, Role.PLANNER]).exists()

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from institution.models import Designation, Role, Unit, User
+from institution.permissions import acting_for
 from monitoring.models import Evaluation, Period, Submission
 from monitoring.workflow.table import DID, LOCKED, REVIEWING, STARTED, STEPS, TYPISTS, State, Step
 
@@ -56,7 +57,7 @@ def why_locked(submission: Submission, user: User, *, on: dt.date | None = None)
 def typist(submission: Submission, user: User, *, on: dt.date | None = None) -> Designation | None:
     """The designation by which the person fills in the report, whatever its state, or None."""
     posts = Designation.objects.in_force(on).filter(user=user).select_related("unit")
-    own = posts.filter(unit=submission.unit, role__in=TYPISTS).first()
+    own = posts.filter(unit__in=acting_for([submission.unit], on)[submission.unit_id], role__in=TYPISTS).first()
     if own or not submission.on_behalf:
         return own
     return posts.filter(unit__government=submission.unit.government_id, role=Role.COORDINATOR).first()
@@ -77,12 +78,14 @@ def _locked(period: Period, step: Step) -> str:
 def capacity_for(submission: Submission, step: Step, user: User, *, on: dt.date | None = None) -> Designation | None:
     """The designation by which the person may take the step, or None.
 
-    Steps of the unit: a post in that unit. Steps of review: coordination, but the coordinating unit's own submission
-    is reviewed by planning, or, where the government has no planner, by another coordinator.
+    Steps of the unit: a post in that unit, or, once it is over, in the one that took its place. Steps of review:
+    coordination, but the coordinating unit's own submission is reviewed by planning, or, where the government has no
+    planner, by another coordinator.
     """
     posts = Designation.objects.in_force(on).filter(user=user).select_related("unit")
     if not step.is_review:
-        return posts.filter(unit=submission.unit, role__in=step.roles).first()
+        acting = acting_for([submission.unit], on)[submission.unit_id]
+        return posts.filter(unit__in=acting, role__in=step.roles).first()
     reviewing = reviewers_in(submission.unit.government_id, on=on).of(submission.unit)
     return next((post for post in reviewing if post.user_id == user.pk), None)
 

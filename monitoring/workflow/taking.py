@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from institution import clock
 from institution.models import Designation, Role, Unit, User
+from institution.permissions import acting_for
 from monitoring import letters
 from monitoring.entries import number_text
 from monitoring.models import Observation, Period, Result, Submission, SubmissionEvent
@@ -36,7 +37,7 @@ def start(*, unit: Unit, period: Period, by: User, on: dt.date | None = None) ->
         raise StepRefused(_("Su designación no permite reportar por esta unidad."))
     if not _answers(unit, period):
         raise StepRefused(_("La unidad no responde por ningún indicador en %s: no hay qué reportar.") % period.code)
-    on_behalf = post.unit_id != unit.pk or post.role not in TYPISTS
+    on_behalf = post.role not in TYPISTS
     submission = Submission.objects.create(unit=unit, period=period, started_by=by, on_behalf=on_behalf)
     _record(submission, STARTED, "", by, post, on=on, on_behalf=on_behalf)
     return submission
@@ -53,9 +54,9 @@ def _answers(unit: Unit, period: Period) -> bool:
 
 
 def _starter(unit: Unit, user: User, on: dt.date | None) -> Designation | None:
-    """The post by which the person begins the report: one of the unit, or else the coordination on its behalf."""
+    """The post by which the person begins the report: the unit's, or else the coordination's on its behalf."""
     posts = Designation.objects.in_force(on).filter(user=user).select_related("unit")
-    own = posts.filter(unit=unit, role__in=TYPISTS).first()
+    own = posts.filter(unit__in=acting_for([unit], on)[unit.pk], role__in=TYPISTS).first()
     return own or posts.filter(unit__government=unit.government_id, role=Role.COORDINATOR).first()
 
 

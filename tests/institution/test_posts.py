@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from institution.invitations import InvitationRefused, accept
-from institution.models import Designation, Invitation, PersonsAreKept, Role, User
+from institution.models import Designation, Invitation, PersonsAreKept, Role, Unit, User
 from institution.posts import PostRefused, correct_document, deactivate, end_post, reactivate, replace_post
 from tests.factories import (
     PASSWORD,
@@ -88,8 +88,39 @@ class TestEnd:
         end(post, people.bruno, ends_on=dt.date(2024, 6, 30))
         assert end(post, people.bruno, ends_on=dt.date(2024, 5, 31)).ends_on == dt.date(2024, 5, 31)
 
+    def test_but_never_later(self, people, post):
+        """A longer post is another act, with its document: another invitation."""
+        end(post, people.bruno, ends_on=dt.date(2024, 6, 30))
+        with pytest.raises(PostRefused, match=r"termina el 30 jun\. 2024 y no se alarga"):
+            end(post, people.bruno, ends_on=dt.date(2024, 7, 1))
+
+    def test_not_after_its_unit(self, people, post):
+        Unit.objects.filter(pk=post.unit_id).update(valid_until=dt.date(2024, 4, 30))
+        with pytest.raises(PostRefused, match=r"GMU termina el 30 abr\. 2024: la designación no dura más"):
+            end(post, people.bruno, ends_on=dt.date(2024, 5, 1))
+        assert end(post, people.bruno, ends_on=dt.date(2024, 4, 30)).ends_on == dt.date(2024, 4, 30)
+
 
 class TestLastCoordinator:
+    def test_whoever_stays_reaches_as_far(self, people, coordination):
+        """Two steps do not do what one may not: first the one until June, then the other from May on."""
+        other = make_designation(make_user(), make_unit("GPV"), Role.COORDINATOR)
+        end(other, people.bruno, ends_on=dt.date(2024, 6, 30))
+        with pytest.raises(PostRefused, match=r"Desde el 1 jul\. 2024 nadie coordinaría el plan"):
+            end(coordination, people.bruno, ends_on=dt.date(2024, 5, 31))
+
+    def test_one_after_the_other_will_do(self, people, coordination):
+        for starts_on, ends_on in ((TODAY, dt.date(2024, 6, 30)), (dt.date(2024, 7, 1), None)):
+            make_designation(make_user(), make_unit("GPV"), Role.COORDINATOR, starts_on=starts_on, ends_on=ends_on)
+        assert end(coordination, people.bruno).ends_on == TODAY
+
+    def test_whoever_is_to_follow_is_not_put_out(self, people, coordination):
+        nora = make_user("Nora Díaz")
+        make_designation(nora, make_unit("GPV"), Role.COORDINATOR, starts_on=TOMORROW)
+        end(coordination, people.bruno)
+        with pytest.raises(PostRefused, match="única persona que coordina"):
+            deactivate(person=nora, government=make_government(), by=people.bruno)
+
     def test_does_not_leave(self, people, coordination):
         for day in (TODAY, dt.date(2024, 12, 31), dt.date(2023, 1, 1)):
             with pytest.raises(PostRefused, match="nadie coordinaría el plan"):

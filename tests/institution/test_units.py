@@ -77,6 +77,21 @@ class TestChange:
         with pytest.raises(UnitRefused, match="Solo la coordinación"):
             change(make_unit("GMU"), getattr(people, name))
 
+    def test_coordinating_the_plan_passes_on_by_a_succession_only(self, people):
+        """Otherwise the coordination could take its own reports out of planning's review."""
+        gpv, unit, planning = make_unit("GPV"), make_unit("GMU"), Unit.Function.PLANNING
+        for changed, function in ((gpv, Unit.Function.RESPONSIBLE), (gpv, planning), (unit, gpv.function)):
+            with pytest.raises(UnitRefused, match="GPV coordina el plan: esa función pasa a otra unidad"):
+                change(changed, people.bruno, function=function)
+        assert change(gpv, people.bruno).name == "Otro nombre"
+        assert change(unit, people.bruno, function=planning).function == planning
+
+    def test_where_no_unit_coordinates_one_may_begin_to(self, people):
+        make_unit("GPV")
+        Unit.objects.update(function=Unit.Function.RESPONSIBLE)
+        unit = change(make_unit("GPV"), people.bruno, function=Unit.Function.COORDINATION)
+        assert unit.function == Unit.Function.COORDINATION
+
     def test_not_of_a_unit_that_is_over(self, people):
         over = make_unit("GVI", valid_until=dt.date(2023, 1, 31))
         with pytest.raises(UnitRefused, match=r"terminó el 31 ene\. 2023: su historia queda como está"):

@@ -127,7 +127,7 @@ class TestSuccessionPage:
 
     def test_confirming_does_it(self, bruno, unit, indicator):
         answer = bruno.post(page("organisation_succession"), self.CHOICE | {"from_period": "2023-1"}, follow=True)
-        assert "GMN sucede a GMU: pasan 1 responsabilidades desde 2023-1" in answer.text
+        assert "GMN sucede a GMU: pasa 1 responsabilidad desde 2023-1" in answer.text
         assert Activity.objects.get().lead_unit.acronym == "GMN"
 
     def test_a_refusal_is_told_where_it_was_asked_and_offers_no_button(self, bruno, indicator):
@@ -209,6 +209,11 @@ class TestPeoplePages:
         text = bruno.get(page("person_post", post.pk)).text
         assert "Memorando 2" in text
         assert "Memorando 1" in text
+        # Each once, whatever else of the post changed meanwhile, and never an empty one.
+        post.refresh_from_db()
+        for document in ("Memorando 1", "Memorando 1", "Memorando 2"):
+            bruno.post(page("person_post_correct", post.pk), {"document": document})
+        assert bruno.get(page("person_post", post.pk)).context["history"] == ["Memorando 1"]
 
     def test_out_and_in_again(self, bruno, people):
         out = bruno.post(page("person_deactivate", people.alicia.pk), follow=True)

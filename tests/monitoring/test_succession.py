@@ -7,10 +7,12 @@ import pytest
 from institution.models import Role, Unit, User
 from monitoring.evaluation import close_evaluation, open_evaluation
 from monitoring.models import Commitment, Submission
+from monitoring.organisation import preview_succession
 from monitoring.queries import scorecard
 from monitoring.succession import SuccessionRefused, end_unit, pass_responsibility, succeed, successors_of
 from plans.models import Plan, Responsibility
 from tests.factories import (
+    make_activity,
     make_designation,
     make_government,
     make_indicator,
@@ -124,7 +126,8 @@ def test_activities_and_pending_commitments_pass_on(indicator, unit, successor, 
     activity = indicator.activity
     activity.lead_unit = unit
     activity.save()
-    activity.supporting_units.add(unit)
+    supported = make_activity(activity.action)
+    supported.supporting_units.add(unit)
     evaluation = open_evaluation(plan=indicator.plan, year=2022, by=people.bruno)
     owed, done = (
         Commitment.objects.create(
@@ -140,9 +143,72 @@ def test_activities_and_pending_commitments_pass_on(indicator, unit, successor, 
     for row in (activity, owed, done):
         row.refresh_from_db()
     assert activity.lead_unit == successor
-    assert list(activity.supporting_units.all()) == [successor]
+    assert list(supported.supporting_units.all()) == [successor]
     assert owed.responsible_unit == successor
     assert done.responsible_unit == unit
+
+
+def test_nobody_leads_and_supports_the_same_activity(indicator, unit, successor, people):
+    led, helped = indicator.activity, make_activity(indicator.activity.action, lead_unit=successor)
+    led.lead_unit = unit
+    led.save()
+    led.supporting_units.add(successor)
+    helped.supporting_units.add(unit)
+    assert preview_succession(unit, successor, "2023-1", people.bruno).supported == ()
+    pass_on(unit, successor, people)
+    for activity in (led, helped):
+        activity.refresh_from_db()
+        assert activity.lead_unit == successor
+        assert not activity.supporting_units.exists()
+
+
+class TestFunction:
+    @pytest.fixture
+    def gpv(self, people, successor):
+        make_designation(people.bruno, successor, Role.COORDINATOR, starts_on=NEW)
+        return make_unit("GPV")
+
+    def test_a_unit_that_exists_takes_it_over(self, gpv, successor, people):
+        assert preview_succession(gpv, successor, "2023-1", people.bruno).function == "Coordina el plan"
+        pass_on(gpv, successor, people)
+        successor.refresh_from_db()
+        assert successor.function == Unit.Function.COORDINATION
+        assert successor.history.first().history_user == people.bruno
+
+    def test_a_unit_that_does_something_else_already_does_not(self, gpv, successor, people):
+        Unit.objects.filter(pk=successor.pk).update(function=Unit.Function.PLANNING)
+        with pytest.raises(SuccessionRefused, match="tienen cada una su función"):
+            pass_on(gpv, successor, people)
+
+    def test_answering_for_activities_is_no_function_to_tell(self, indicator, unit, successor, people):
+        assert preview_succession(unit, successor, "2023-1", people.bruno).function == ""
+        pass_on(unit, successor, people)
+        successor.refresh_from_db()
+        assert successor.function == Unit.Function.RESPONSIBLE
+
+
+class TestReadAgain:
+    def test_a_successor_that_ended_meanwhile(self, indicator, unit, successor, people):
+        Unit.objects.filter(pk=successor.pk).update(valid_until=dt.date(2023, 6, 1))
+        with pytest.raises(SuccessionRefused, match="ya no está vigente"):
+            pass_on(unit, successor, people)
+
+    def test_a_unit_to_answer_that_ended_meanwhile(self, indicator, people):
+        other = make_unit("GDE")
+        Unit.objects.filter(pk=other.pk).update(valid_until=dt.date(2023, 3, 1))
+        with pytest.raises(SuccessionRefused, match="no está vigente al terminar 2023-1"):
+            pass_responsibility(indicator=indicator, unit=other, from_period="2023-1", by=people.bruno)
+
+
+def test_an_end_that_has_passed_stays_where_it_was(indicator, unit, successor, people):
+    over = dt.date(2023, 2, 28)
+    Unit.objects.filter(pk=unit.pk).update(valid_until=over)
+    unit.refresh_from_db()
+    assert preview_succession(unit, successor, "2023-1", people.bruno).last_day == over
+    pass_on(unit, successor, people)
+    unit.refresh_from_db()
+    assert (unit.valid_until, unit.successor) == (over, successor)
+    assert tenures(indicator) == [("GSGC", "2022-1", "2022-2"), ("GSCV", "2023-1", None)]
 
 
 def test_a_closed_plan_is_left_alone(indicator, unit, successor, people):
@@ -186,6 +252,10 @@ class TestRefused:
     def test_where_the_unit_reports_that_semester_already(self, indicator, unit, successor, people):
         make_submission(unit, indicator.plan.periods.get(code="2023-1"), Submission.State.DRAFT)
         self.refused("ya tiene un reporte de 2023-1", unit, successor, people)
+
+    def test_where_the_successor_has_sent_its_report_already(self, indicator, unit, successor, people):
+        make_submission(successor, indicator.plan.periods.get(code="2023-1"), Submission.State.SUBMITTED)
+        self.refused("GSCV ya envió su reporte de 2023-1", unit, successor, people)
 
     def test_from_the_semester_in_which_the_unit_itself_begins(self, unit, successor, people):
         self.refused("recién desde 2022-1", unit, successor, people, from_period="2022-1")
@@ -285,13 +355,24 @@ class TestEndUnit:
         assert (post.ends_on, post.end_reason) == (LAST_DAY, "Terminó la unidad")
 
     def test_not_while_it_answers_leads_or_owes(self, indicator, unit, people):
-        with pytest.raises(SuccessionRefused, match="responde por 1 indicadores, conduce 0 actividades y debe 0"):
+        with pytest.raises(SuccessionRefused, match="responde por 1 indicador: páselo antes a otra unidad"):
             self.end(unit, people)
         indicator.responsibilities.update(until_period="2022-2")
         indicator.activity.lead_unit = unit
         indicator.activity.save()
-        with pytest.raises(SuccessionRefused, match="responde por 0 indicadores, conduce 1 actividades"):
+        with pytest.raises(SuccessionRefused, match=r"conduce 1 actividad, y eso solo pasa .* con una sucesión"):
             self.end(unit, people)
+        make_activity(indicator.activity.action, lead_unit=unit)
+        with pytest.raises(SuccessionRefused, match="conduce 2 actividades, y eso"):
+            self.end(unit, people)
+
+    def test_on_the_last_day_of_a_semester_what_passes_on_the_next_day_is_no_hindrance(self, indicator, unit, people):
+        last_day = dt.date(2023, 12, 31)
+        indicator.responsibilities.update(until_period="2024-1")
+        with pytest.raises(SuccessionRefused, match="responde por 1 indicador"):
+            self.end(unit, people, last_day=last_day)
+        indicator.responsibilities.update(until_period="2023-2")
+        assert self.end(unit, people, last_day=last_day).valid_until == last_day
 
     def test_what_else_is_refused(self, unit, people):
         for why, kw in (
