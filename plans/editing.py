@@ -7,7 +7,6 @@ with what to do instead. Every row that changes gets one record in its history, 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,13 +15,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Model
 from django.db.models.deletion import ProtectedError
 from django.utils.translation import gettext as _
 
 from institution import clock
 from institution.models import Unit, User
-from plans.draft import LEVELS, load_draft
+from plans.draft import LEVELS, changed_meanwhile, load_draft
 from plans.measures import Accumulation, Direction, Formula, MeasureProblem, measure_problems
 from plans.models import Indicator, Plan, Responsibility, Target
 from plans.models.indicator import MEASURE_PROBLEM_TEXTS
@@ -31,6 +29,7 @@ from plans.permissions import may_approve, may_edit
 from plans.workbook.saving import Saver
 from plans.workbook.stored import in_order
 from plans.workbook.tenures import Tenure
+from plans.workbook.text import clean
 from plans.workbook.tree import declared_of, measured, tenures_of, update_children
 
 # What may still be changed of a plan in force: neither touches a figure.
@@ -62,20 +61,6 @@ def why_fixed(plan: Plan, by: User | None = None) -> str:
     return ""
 
 
-def mark_of(row: Model | None) -> str:
-    """A short mark of a row as it stands with all that is edited with it, to notice a change meanwhile."""
-    if row is None or row.pk is None:
-        return ""
-    told: list[Any] = [(field.attname, getattr(row, field.attname)) for field in row._meta.concrete_fields]
-    told += [
-        (field.name, sorted(getattr(row, field.name).values_list("pk", flat=True))) for field in row._meta.many_to_many
-    ]
-    if isinstance(row, Indicator):
-        told += [list(getattr(row, name).order_by("pk").values_list()) for name in ("targets", "declared_tables")]
-        told.append(list(row.responsibilities.order_by("pk").values_list()))
-    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
-
-
 # --- Nodes -----------------------------------------------------------------------------------------------------------
 
 
@@ -94,7 +79,7 @@ def write_node(
 
     Raises EditingRefused, or ValidationError by field.
     """
-    plan, links = _held(plan, by), links or {}
+    plan, links, values = _held(plan, by), links or {}, _clean(values)
     model = LEVELS[level]
     if node is None:
         new = model(plan=plan, order=_last_order(plan, model) + 1, **values)
@@ -184,7 +169,7 @@ def write_indicator(
     """Adds an indicator of a node, or changes one. Raises EditingRefused, or ValidationError by field."""
     plan = _held(plan, by)
     units = {unit.acronym: unit for unit in Unit.objects.filter(government=plan.government_id)}
-    values = {**values, **measured(node)}
+    values = {**_clean(values), **measured(node)}
     candidate = Indicator.objects.get(pk=indicator.pk) if indicator else Indicator(plan=plan)
     for name, value in values.items():
         setattr(candidate, name, value)
@@ -252,15 +237,15 @@ def _exists_in(unit: Unit, period: str) -> bool:
 
 
 @transaction.atomic
-def change_settings(*, plan: Plan, values: Mapping[str, Any], by: User) -> Plan:
+def change_settings(*, plan: Plan, values: Mapping[str, Any], seen: str = "", by: User) -> Plan:
     """Changes what the plan says of itself: all of it in a draft, and in force what touches no figure.
 
     Raises EditingRefused, or ValidationError by field.
     """
-    plan = _locked(plan)
+    plan, values = _locked(plan), _clean(values)
     if not may_edit(by, plan):
         raise EditingRefused(why_fixed(plan, by))
-    stored = Plan.objects.get(pk=plan.pk)
+    stored = _unmoved(Plan.objects.get(pk=plan.pk), seen)
     changed = [name for name, value in values.items() if getattr(stored, name) != value]
     if not plan.is_draft and set(changed) - set(CHANGED_IN_FORCE):
         raise EditingRefused(why_fixed(plan))
@@ -316,12 +301,17 @@ def put_in_force(
     return plan
 
 
+def _clean(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Texts as a workbook carries them: a browser ends its lines as Windows does, and that is no change."""
+    return {name: clean(value) if isinstance(value, str) else value for name, value in values.items()}
+
+
 def _saver(by: User) -> Saver:
     return Saver(by, _("Edición del plan"))
 
 
 def _locked(plan: Plan) -> Plan:
-    return Plan.objects.select_for_update(of=("self",)).select_related("government").get(pk=plan.pk)
+    return Plan.objects.held(plan.pk)
 
 
 def _held(plan: Plan, by: User) -> Plan:
@@ -333,9 +323,6 @@ def _held(plan: Plan, by: User) -> Plan:
 
 
 def _unmoved(row: Any, seen: str) -> Any:
-    if seen and seen != mark_of(row):
-        raise EditingRefused(
-            _("Otra persona cambió %(code)s mientras usted escribía. Lo suyo sigue aquí: revise y guarde otra vez.")
-            % {"code": row.code}
-        )
+    if moved := changed_meanwhile(row, seen, row.code):
+        raise EditingRefused(moved)
     return row

@@ -21,6 +21,10 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         posts = Designation.objects.in_force(clock.today()).filter(user=user)
         return self.filter(government__in=posts.values("unit__government"))
 
+    def held(self, pk: int) -> Plan:
+        """The plan with its government, as it stands now and until the end of the transaction."""
+        return self.select_for_update(of=("self",)).select_related("government").get(pk=pk)
+
 
 class Plan(models.Model):
     """A Plan de Movilidad Humana of one government for some years, reported by semesters."""

@@ -7,12 +7,11 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from institution.models import Role
-from plans.draft import load_draft
+from plans.draft import load_draft, mark_of
 from plans.editing import (
     EditingRefused,
     Parts,
     change_settings,
-    mark_of,
     move,
     put_in_force,
     remove,
@@ -118,6 +117,14 @@ class TestNodes:
             write_node(plan=plan, level="lineamientos", node=node, values={"name": "Dos"}, seen=seen, by=people.bruno)
         assert Guideline.objects.get().name == "Uno"
 
+    def test_lines_that_a_browser_ends_its_own_way_are_no_change(self, plan, tree, people):
+        node = tree.guidelines[0]
+        for text in ("Uno\nDos", "Uno\r\nDos "):
+            values = {"description": text}
+            write_node(plan=plan, level="lineamientos", node=node, values=values, by=people.bruno)
+        node.refresh_from_db()
+        assert (node.description, node.history.count()) == ("Uno\nDos", 2)
+
 
 class TestIndicators:
     def write(self, plan, node, people, what, indicator=None, **sheet):
@@ -176,6 +183,13 @@ class TestIndicators:
             self.write(plan, tree.activity, people, parts(**what), **sheet)
         assert field in refused.value.message_dict
 
+    def test_lines_that_a_browser_ends_its_own_way_are_no_change(self, plan, tree, people):
+        what = parts(("GMU", "2022-1"))
+        row = self.write(plan, tree.activity, people, what, method="Uno\r\nDos")
+        assert row.method == "Uno\nDos"
+        self.write(plan, tree.activity, people, what, indicator=row, method="Uno\r\nDos")
+        assert row.history.count() == 1
+
     def test_what_was_reported_of_is_not_removed(self, plan, tree, people):
         row = make_indicator(tree.activity, targets={"2022-1": 3})
         make_result(row, "2022-1", 3)
@@ -218,6 +232,20 @@ class TestSettings:
         stored = Plan.objects.get()
         assert (stored.cap, stored.last_year) == (None, 2025)
         assert stored.history.first().history_user == people.bruno
+
+    def test_lines_that_a_browser_ends_its_own_way_are_no_change(self, plan, people):
+        change_settings(plan=plan, values={"description": "Uno\nDos"}, by=people.bruno)
+        before = plan.history.count()
+        Plan.objects.update(state=Plan.State.IN_FORCE)
+        change_settings(plan=plan, values={"description": "Uno\r\nDos", "is_reference": False}, by=people.bruno)
+        assert plan.history.count() == before
+
+    def test_two_at_once_never_overwrite_each_other_silently(self, plan, people):
+        seen = mark_of(Plan.objects.get())
+        change_settings(plan=plan, values={"amber_from": Decimal(70)}, seen=seen, by=people.bruno)
+        with pytest.raises(EditingRefused, match="Otra persona"):
+            change_settings(plan=plan, values={"amber_from": Decimal(60)}, seen=seen, by=people.bruno)
+        assert Plan.objects.get().amber_from == 70
 
     def test_years_do_not_cut_off_what_is_programmed(self, plan, tree, people):
         make_indicator(tree.activity, targets={"2024-2": 3})
