@@ -31,8 +31,8 @@ from monitoring.periods import PeriodRefused, fit_periods
 from monitoring.reprogramming import reprogram_all
 from monitoring.results_file import read_results
 from monitoring.targets_book import TargetsComparison, compare_targets
+from plans.editing import why_fixed
 from plans.models import Plan, PlanUpload
-from plans.permissions import may_edit
 from plans.workbook import (
     Change,
     PlanIsFixed,
@@ -287,8 +287,8 @@ def confirm_plan(*, upload: PlanUpload, shown: str, by: User) -> int:
     upload = keeping.held(upload)
     if upload.confirmed_at:
         return 0
-    if not may_edit(by, plan):
-        raise KeepingRefused(_("Solo la coordinación del plan y Planificación editan un plan en elaboración."))
+    if refused := why_fixed(plan, by):
+        raise KeepingRefused(refused)
     upload.plan = plan
     workbook, preview = _read_plan(upload)
     if preview.digest != shown:

@@ -12,17 +12,12 @@ from typing import Any
 from django.db.models import Model, Prefetch
 from django.utils.translation import gettext as _
 
-from plans.models import Activity, Guideline, Indicator, Objective, Plan, Responsibility, StrategicAction
+from plans.models import NODE_MODELS, Indicator, Plan, Responsibility
 from plans.models.tree import Node
 
 # The four levels from the top down, each by the word that addresses use.
-LEVELS: dict[str, type[Node]] = {
-    "lineamientos": Guideline,
-    "objetivos": Objective,
-    "acciones": StrategicAction,
-    "actividades": Activity,
-}
-WORDS = tuple(LEVELS)
+WORDS = ("lineamientos", "objetivos", "acciones", "actividades")
+LEVELS: dict[str, type[Node]] = dict(zip(WORDS, NODE_MODELS.values(), strict=True))
 
 
 @dataclass(frozen=True)

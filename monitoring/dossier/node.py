@@ -13,14 +13,7 @@ from monitoring.progress import NodeFigure
 from monitoring.queries import load_outline
 from monitoring.scorecard import Level, NodeRow, Scorecard, score
 from plans.measures import Horizon, Reading
-from plans.models import Activity, Guideline, Indicator, Objective, Plan, StrategicAction
-
-MODELS = {
-    Level.GUIDELINE: Guideline,
-    Level.OBJECTIVE: Objective,
-    Level.ACTION: StrategicAction,
-    Level.ACTIVITY: Activity,
-}
+from plans.models import NODE_MODELS, Activity, Guideline, Indicator, Objective, Plan, StrategicAction
 
 
 @dataclass(frozen=True)
@@ -70,7 +63,7 @@ def load_node(plan: Plan, code: str, chosen: Chosen, user: User) -> NodeDossier:
 
 
 def _fetch(plan: Plan, level: Level, code: str) -> Guideline | Objective | StrategicAction | Activity:
-    nodes = MODELS[level].objects.filter(plan=plan)
+    nodes = NODE_MODELS[level].objects.filter(plan=plan)
     if level == Level.ACTIVITY:
         nodes = nodes.select_related("lead_unit", "igm_dimension", "extra_budget_answered_by").prefetch_related(
             "supporting_units", "gcm_objectives", "sdg_targets"

@@ -14,6 +14,9 @@ from institution import clock
 from institution.models import Designation, Government, User
 from plans.measures import Reading, periods_between
 
+# Longer plans do not exist, and each year adds two columns to the workbook.
+LONGEST_PLAN = 20
+
 
 class PlanQuerySet(models.QuerySet["Plan"]):
     def visible_to(self, user: User) -> PlanQuerySet:
