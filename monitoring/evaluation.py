@@ -69,6 +69,22 @@ def open_evaluation(*, plan: Plan, year: int, by: User, reason: str = "", on: dt
     return evaluation
 
 
+@transaction.atomic
+def supersede_evaluation(*, plan: Plan, year: int, by: User, reason: str, on: dt.date | None = None) -> Evaluation:
+    """A new version of an evaluation that is closed. Raises EvaluationRefused also where there is none, or one is open.
+
+    Opening takes up the draft at hand; whoever writes a reason for a new version has to know that there is none.
+    """
+    plan = Plan.objects.held(plan.pk)
+    _refuse_strangers(plan, by, on)
+    latest = Evaluation.objects.filter(plan=plan, year=year).order_by("version").last()
+    if latest is None or (latest.version == 1 and not latest.is_frozen):
+        raise EvaluationRefused(_("Esta evaluación aún no se ha cerrado: no hay qué reemplazar."))
+    if not latest.is_frozen:
+        raise EvaluationRefused(_("Ya hay una versión en elaboración: no se abrió otra, y su motivo no cambió."))
+    return open_evaluation(plan=plan, year=year, by=by, reason=reason, on=on)
+
+
 def _refuse_strangers(plan: Plan, by: User, on: dt.date | None) -> None:
     if not coordinates(by, plan.government, on):
         raise EvaluationRefused(_("Solo la coordinación del plan abre y cierra evaluaciones."))

@@ -34,7 +34,8 @@ class HistoricalResult:
     numerator: Decimal | None = None
     denominator: Decimal | None = None
     not_available_reason: str = ""
-    note: str = ""
+    # None: the table has no notes, and what is noted stays.
+    note: str | None = None
 
 
 class Effect(StrEnum):
@@ -58,6 +59,10 @@ class Difference:
             return Effect.ADDED
         same = all(getattr(self.present, name) == value for name, value in _values(self.row).items())
         return Effect.UNCHANGED if same else Effect.CHANGED
+
+    @property
+    def changes_note(self) -> bool:
+        return self.row.note is not None and self.row.note != (self.present.note if self.present else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +88,17 @@ def answering_units(plan: Plan) -> dict[tuple[int, str], Responsibility]:
 def locked_periods(plan: Plan) -> dict[str, str]:
     """Why historical results may not enter a semester, by its code; a semester that they may enter is not there.
 
-    A closed evaluation covers it and no superseding draft is open, it has not ended, or units report it here.
+    A closed evaluation covers it and no superseding draft is open, it has not ended, units report it here, or a
+    historical report of it was reopened: until that one is validated again, what is loaded would count nowhere.
     """
-    live = Submission.objects.filter(period__plan=plan, is_historical=False).values_list("period__code", flat=True)
-    reported = _("las unidades reportan el semestre %(period)s en este sistema")
-    locked = {code: reported % {"period": code} for code in live}
+    submissions = Submission.objects.filter(period__plan=plan)
+    live = submissions.exclude(is_historical=True, state=Submission.State.VALIDATED)
+    reported = {
+        False: _("las unidades reportan el semestre %(period)s en este sistema"),
+        True: _("un reporte histórico del semestre %(period)s está reabierto: dele conformidad antes"),
+    }
+    rows = live.order_by("-is_historical").values_list("period__code", "is_historical")
+    locked = {code: reported[historical] % {"period": code} for code, historical in rows}
     ahead = _("el semestre %(period)s aún no termina")
     for period in plan.periods.all():
         if period.ends_on >= clock.today():
@@ -128,13 +139,13 @@ def load_historical(*, plan: Plan, rows: list[HistoricalResult], by: User) -> Lo
 
 
 def _values(row: HistoricalResult) -> dict[str, Any]:
-    return {
+    values = {
         "value": row.value,
         "numerator": row.numerator,
         "denominator": row.denominator,
         "not_available_reason": row.not_available_reason,
-        "note": row.note,
     }
+    return values if row.note is None else values | {"note": row.note}
 
 
 def _write(difference: Difference, submission: Submission, by: User) -> None:

@@ -31,8 +31,8 @@ from monitoring.periods import PeriodRefused, fit_periods
 from monitoring.reprogramming import reprogram_all
 from monitoring.results_file import read_results
 from monitoring.targets_book import TargetsComparison, compare_targets
+from plans.editing import why_fixed
 from plans.models import Plan, PlanUpload
-from plans.permissions import may_edit
 from plans.workbook import (
     Change,
     PlanIsFixed,
@@ -45,7 +45,8 @@ from plans.workbook import (
     read_plan,
 )
 from plans.workbook.book import open_book
-from plans.workbook.layout import PLAN
+from plans.workbook.layout import PLAN, TITLES
+from plans.workbook.text import clean
 
 # A page that lists ten thousand lines helps nobody; all of them are confirmed all the same.
 SHOWN = 300
@@ -85,7 +86,7 @@ def confirm_targets(*, upload: PlanUpload, shown: str, by: User) -> int:
 
     Raises KeepingRefused (PreviewChanged where the preview would say something else by now), or ReprogrammingRefused.
     """
-    plan = Plan.objects.select_for_update(of=("self",)).select_related("government").get(pk=upload.plan_id)
+    plan = Plan.objects.held(upload.plan_id)
     upload = keeping.held(upload)
     if upload.confirmed_at:
         return 0
@@ -148,7 +149,8 @@ def _told(row: HistoricalResult | Any | None) -> tuple[Any, ...]:
         return ()
     numbers = (row.value, row.numerator, row.denominator)
     plain = tuple(None if number is None else f"{Decimal(number).normalize():f}" for number in numbers)
-    return (row.indicator_id if hasattr(row, "indicator_id") else row.indicator.pk, *plain, row.not_available_reason)
+    indicator = row.indicator_id if hasattr(row, "indicator_id") else row.indicator.pk
+    return (indicator, *plain, row.not_available_reason, row.note)
 
 
 def preview_results(upload: PlanUpload) -> ResultsPreview:
@@ -166,7 +168,7 @@ def preview_results(upload: PlanUpload) -> ResultsPreview:
 @transaction.atomic
 def confirm_results(*, upload: PlanUpload, shown: str, by: User) -> ResultsPreview:
     """Writes everything that was shown, or nothing. Raises KeepingRefused or HistoricalRefused."""
-    plan = Plan.objects.select_for_update(of=("self",)).select_related("government").get(pk=upload.plan_id)
+    plan = Plan.objects.held(upload.plan_id)
     upload = keeping.held(upload)
     upload.plan = plan
     preview = preview_results(upload)
@@ -234,8 +236,12 @@ def _read_plan(upload: PlanUpload) -> tuple[PlanWorkbook | None, PlanPreview]:
     problems = list(_refusals(workbook, upload.plan))
     if problems:
         return workbook, PlanPreview(problems=tuple(problems), warnings=workbook.warnings)
-    problems = kept_by_records(workbook, upload.plan)
     changes = planned_changes(workbook, upload.plan)
+    problems = [
+        *_outside_the_plan(changes),
+        *_answers_of_others(workbook, upload.plan),
+        *kept_by_records(workbook, upload.plan),
+    ]
     return workbook, PlanPreview(tuple(changes), tuple(problems), workbook.warnings)
 
 
@@ -248,18 +254,41 @@ def _refusals(workbook: PlanWorkbook, plan: Plan) -> Iterable[Problem]:
         yield Problem(PLAN, "", wrong, _("«En elaboración»: el plan se pone en vigencia en su propia página"))
 
 
+def _outside_the_plan(changes: Iterable[Change]) -> Iterable[Problem]:
+    """The government and its units belong to every plan and have pages and rules of their own."""
+    kept = {
+        "government": _("lo que está registrado: el gobierno local no cambia con el libro de un plan"),
+        "units": _("lo que está registrado: las unidades cambian en «Organización»"),
+    }
+    # A unit with several fields changed is one mistake.
+    for part, sheet, code in dict.fromkeys((each.part, each.sheet, each.code) for each in changes):
+        if part in kept:
+            yield Problem(sheet, "", _("cambia «%(code)s»") % {"code": code}, kept[part])
+
+
+def _answers_of_others(workbook: PlanWorkbook, plan: Plan) -> Iterable[Problem]:
+    """Whoever sends the workbook does not answer in the name of the budget liaison."""
+    answers = plan.activities.values_list("code", "needs_extra_budget", "extra_budget_reason")
+    stored = {code: (needs, clean(reason)) for code, needs, reason in answers}
+    for row in workbook.activities:
+        if (row.needs_extra_budget, row.extra_budget_reason) != stored.get(row.code, (None, "")):
+            wrong = _("cambia si «%(code)s» necesita presupuesto adicional") % {"code": row.code}
+            expected = _("lo que está registrado: lo responde el enlace presupuestal")
+            yield Problem(TITLES["activities"], "", wrong, expected)
+
+
 @transaction.atomic
 def confirm_plan(*, upload: PlanUpload, shown: str, by: User) -> int:
     """Makes the draft say what the workbook says, or changes nothing; returns how many changes.
 
     Raises KeepingRefused, whatever it is that keeps the workbook from being written.
     """
-    plan = Plan.objects.select_for_update(of=("self",)).select_related("government").get(pk=upload.plan_id)
+    plan = Plan.objects.held(upload.plan_id)
     upload = keeping.held(upload)
     if upload.confirmed_at:
         return 0
-    if not may_edit(by, plan):
-        raise KeepingRefused(_("Solo la coordinación del plan y Planificación editan un plan en elaboración."))
+    if refused := why_fixed(plan, by):
+        raise KeepingRefused(refused)
     upload.plan = plan
     workbook, preview = _read_plan(upload)
     if preview.digest != shown:

@@ -88,7 +88,7 @@ def reprogram_all(
     """All of them or none. Raises ReprogrammingRefused with the first reason; nothing is changed then."""
     on = on or clock.today()
     # Closing an evaluation locks the plan's row too: neither can happen in the middle of the other.
-    plan = Plan.objects.select_for_update(of=("self",)).select_related("government").get(pk=plan.pk)
+    plan = Plan.objects.held(plan.pk)
     if refused := why_not(plan, by, on):
         raise ReprogrammingRefused(refused)
     revisions = as_revisions(asked, by, on)

@@ -173,7 +173,9 @@ class _Reader:
             return
         if indicator.is_pooled:
             given.pop("value", None)
-        self.rows.append(HistoricalResult(indicator, period, **given))
+        # An empty cell says that there is no note; without the column nothing is said of notes.
+        note = given.pop("note", "") if "note" in self.headers else None
+        self.rows.append(HistoricalResult(indicator, period, note=note, **given))
 
     def _subject(self, line: _Line, values: dict) -> tuple[Indicator | None, Period | None]:
         code, name = values.get("indicator_code"), values.get("period")

@@ -31,7 +31,7 @@ def ask(*, plan: Plan, due_on: dt.date, by: User, on: dt.date | None = None) -> 
     Raises BudgetRefused with the reason; nothing is changed then.
     """
     on = on or clock.today()
-    plan = Plan.objects.select_for_update(of=("self",)).select_related("government").get(pk=plan.pk)
+    plan = Plan.objects.held(plan.pk)
     if not may_ask(by, plan, on):
         raise BudgetRefused(_("Solo la coordinación del plan fija este plazo."))
     if plan.is_closed:

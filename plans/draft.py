@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Model, Prefetch
 from django.utils.translation import gettext as _
 
-from plans.models import Activity, Guideline, Indicator, Objective, Plan, Responsibility, StrategicAction
+from plans.models import NODE_MODELS, Indicator, Plan, Responsibility
 from plans.models.tree import Node
 
 # The four levels from the top down, each by the word that addresses use.
-LEVELS: dict[str, type[Node]] = {
-    "lineamientos": Guideline,
-    "objetivos": Objective,
-    "acciones": StrategicAction,
-    "actividades": Activity,
-}
-WORDS = tuple(LEVELS)
+WORDS = ("lineamientos", "objetivos", "acciones", "actividades")
+LEVELS: dict[str, type[Node]] = dict(zip(WORDS, NODE_MODELS.values(), strict=True))
 
 
 @dataclass(frozen=True)
@@ -138,3 +135,28 @@ def _lacks_of(indicator: Indicator) -> Iterator[str]:
         yield _("Nadie responde por %(code)s en %(periods)s.") % {"code": code, "periods": ", ".join(missing)}
     if indicator.counts == Indicator.Counts.PEOPLE and not indicator.declared_tables.all():
         yield _("%(code)s cuenta personas y no pide ninguna tabla de desagregación.") % {"code": code}
+
+
+# --- Two persons who write at once
+
+
+def mark_of(row: Model | None) -> str:
+    """A short mark of a row as it stands with all that is edited with it, to notice a change meanwhile."""
+    if row is None or row.pk is None:
+        return ""
+    told: list[Any] = [(field.attname, getattr(row, field.attname)) for field in row._meta.concrete_fields]
+    told += [
+        (field.name, sorted(getattr(row, field.name).values_list("pk", flat=True))) for field in row._meta.many_to_many
+    ]
+    if isinstance(row, Indicator):
+        told += [list(getattr(row, name).order_by("pk").values_list()) for name in ("targets", "declared_tables")]
+        told.append(list(row.responsibilities.order_by("pk").values_list()))
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
+
+
+def changed_meanwhile(row: Model, seen: str, name: str) -> str:
+    """What is said to whoever saw another row than the one that stands now; empty when nobody changed it."""
+    if not seen or seen == mark_of(row):
+        return ""
+    told = _("Otra persona cambió %(name)s mientras usted escribía. Lo suyo sigue aquí: revise y guarde otra vez.")
+    return told % {"name": name}

@@ -7,8 +7,7 @@ with what to do instead. Every row that changes gets one record in its history, 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -16,21 +15,23 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Model
 from django.db.models.deletion import ProtectedError
 from django.utils.translation import gettext as _
 
 from institution import clock
 from institution.models import Unit, User
-from plans.draft import LEVELS, load_draft
-from plans.measures import Accumulation, Direction, Formula, MeasureProblem, measure_problems
-from plans.models import Indicator, Plan, Responsibility, Target
+from plans.draft import LEVELS, changed_meanwhile, load_draft
+from plans.measures import Accumulation, Direction, Formula, MeasureProblem, days_of, measure_problems
+from plans.models import NODE_MODELS, Indicator, Plan, Responsibility, Target
 from plans.models.indicator import MEASURE_PROBLEM_TEXTS
+from plans.models.plan import LONGEST_PLAN
 from plans.models.tree import Node
 from plans.permissions import may_approve, may_edit
+from plans.workbook.indicator_checks import OLDEST_BASELINE
 from plans.workbook.saving import Saver
 from plans.workbook.stored import in_order
 from plans.workbook.tenures import Tenure
+from plans.workbook.text import clean
 from plans.workbook.tree import declared_of, measured, tenures_of, update_children
 
 # What may still be changed of a plan in force: neither touches a figure.
@@ -62,20 +63,6 @@ def why_fixed(plan: Plan, by: User | None = None) -> str:
     return ""
 
 
-def mark_of(row: Model | None) -> str:
-    """A short mark of a row as it stands with all that is edited with it, to notice a change meanwhile."""
-    if row is None or row.pk is None:
-        return ""
-    told: list[Any] = [(field.attname, getattr(row, field.attname)) for field in row._meta.concrete_fields]
-    told += [
-        (field.name, sorted(getattr(row, field.name).values_list("pk", flat=True))) for field in row._meta.many_to_many
-    ]
-    if isinstance(row, Indicator):
-        told += [list(getattr(row, name).order_by("pk").values_list()) for name in ("targets", "declared_tables")]
-        told.append(list(row.responsibilities.order_by("pk").values_list()))
-    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
-
-
 # --- Nodes -----------------------------------------------------------------------------------------------------------
 
 
@@ -94,17 +81,19 @@ def write_node(
 
     Raises EditingRefused, or ValidationError by field.
     """
-    plan, links = _held(plan, by), links or {}
+    plan, links, values = _held(plan, by), links or {}, _clean(values)
     model = LEVELS[level]
     if node is None:
         new = model(plan=plan, order=_last_order(plan, model) + 1, **values)
         new.full_clean()
+        _check_node_code(new)
         return _saver(by).create([new], {name: [keys] for name, keys in links.items()})[0]
     stored = _unmoved(model.objects.select_for_update().get(plan=plan, pk=node.pk), seen)
     candidate = model.objects.get(pk=node.pk)
     for name, value in values.items():
         setattr(candidate, name, value)
     candidate.full_clean()
+    _check_node_code(candidate)
     _saver(by).update(stored, links=links, **values)
     return stored
 
@@ -140,6 +129,25 @@ def remove(*, row: Node | Indicator, by: User) -> None:
         raise EditingRefused(
             _("%(code)s tiene resultados u otros registros: no se retira, porque se perdería su historia.") % told
         ) from error
+
+
+def _check_node_code(node: Node) -> None:
+    """One code, one node, whatever its level."""
+    codes = [node.plan.code]
+    for model in NODE_MODELS.values():
+        others = model.objects.filter(plan=node.plan_id)
+        codes += (others.exclude(pk=node.pk) if model is type(node) else others).values_list("code", flat=True)
+    _check_code(node.code, codes)
+
+
+def _check_code(code: str, taken: Iterable[str]) -> None:
+    """What a workbook would refuse of a code that the database takes."""
+    if "/" in code:
+        raise ValidationError({"code": _("Un código no lleva «/», que separa las partes de una dirección.")})
+    for other in taken:
+        if other.casefold() == code.casefold():
+            told = {"other": other}
+            raise ValidationError({"code": _("Ya existe «%(other)s»: las mayúsculas no distinguen un código.") % told})
 
 
 def _siblings(row: Node | Indicator) -> Sequence[Any]:
@@ -184,11 +192,12 @@ def write_indicator(
     """Adds an indicator of a node, or changes one. Raises EditingRefused, or ValidationError by field."""
     plan = _held(plan, by)
     units = {unit.acronym: unit for unit in Unit.objects.filter(government=plan.government_id)}
-    values = {**values, **measured(node)}
+    values = {**_clean(values), **measured(node)}
     candidate = Indicator.objects.get(pk=indicator.pk) if indicator else Indicator(plan=plan)
     for name, value in values.items():
         setattr(candidate, name, value)
     _check_sheet(candidate, parts)
+    _check_code(candidate.code, plan.indicators.exclude(pk=candidate.pk).values_list("code", flat=True))
     _check_tenures(plan, parts.responsible, units)
     saver = _saver(by)
     if indicator is not None:
@@ -218,13 +227,19 @@ def _check_sheet(candidate: Indicator, parts: Parts) -> None:
         raise ValidationError({MEASURE_FIELDS[each]: [MEASURE_PROBLEM_TEXTS[each]] for each in problems})
     if parts.breakdown_tables and candidate.counts != Indicator.Counts.PEOPLE:
         raise ValidationError({"tables": _("Solo un indicador que cuenta personas lleva tablas de desagregación.")})
+    year, last = candidate.baseline_year, candidate.plan.last_year
+    if year is not None and not OLDEST_BASELINE <= year <= last:
+        told = {"oldest": OLDEST_BASELINE, "last": last}
+        raise ValidationError({"baseline_year": _("Un año de %(oldest)s a %(last)s.") % told})
     candidate.clean_fields()
     candidate.validate_unique()
     candidate.validate_constraints()
 
 
 def _check_tenures(plan: Plan, tenures: Sequence[Tenure], units: Mapping[str, Unit]) -> None:
-    """Every unit exists when it begins to answer, and no two answer at once."""
+    """Somebody answers, every unit exists when it begins to, and no two answer at once."""
+    if not tenures:
+        raise EditingRefused(_("Nadie responde por el indicador: elija al menos una unidad, y desde cuándo."))
     for tenure in tenures:
         told = {"unit": tenure.unit, "since": tenure.since, "until": tenure.until or ""}
         if tenure.unit not in units:
@@ -242,9 +257,7 @@ def _check_tenures(plan: Plan, tenures: Sequence[Tenure], units: Mapping[str, Un
 
 
 def _exists_in(unit: Unit, period: str) -> bool:
-    year, first = int(period[:4]), period.endswith("1")
-    start = dt.date(year, 1 if first else 7, 1)
-    end = dt.date(year, 6, 30) if first else dt.date(year, 12, 31)
+    start, end = days_of(period)
     return unit.valid_from <= end and (unit.valid_until is None or unit.valid_until >= start)
 
 
@@ -252,15 +265,15 @@ def _exists_in(unit: Unit, period: str) -> bool:
 
 
 @transaction.atomic
-def change_settings(*, plan: Plan, values: Mapping[str, Any], by: User) -> Plan:
+def change_settings(*, plan: Plan, values: Mapping[str, Any], seen: str = "", by: User) -> Plan:
     """Changes what the plan says of itself: all of it in a draft, and in force what touches no figure.
 
     Raises EditingRefused, or ValidationError by field.
     """
-    plan = _locked(plan)
+    plan, values = _locked(plan), _clean(values)
     if not may_edit(by, plan):
         raise EditingRefused(why_fixed(plan, by))
-    stored = Plan.objects.get(pk=plan.pk)
+    stored = _unmoved(Plan.objects.get(pk=plan.pk), seen)
     changed = [name for name, value in values.items() if getattr(stored, name) != value]
     if not plan.is_draft and set(changed) - set(CHANGED_IN_FORCE):
         raise EditingRefused(why_fixed(plan))
@@ -275,7 +288,9 @@ def change_settings(*, plan: Plan, values: Mapping[str, Any], by: User) -> Plan:
 
 
 def _refuse_years_that_cut(plan: Plan) -> None:
-    """Nothing that is programmed or answered for may fall outside the plan's years."""
+    """A plan is as long as a workbook takes it, and nothing programmed or answered for falls outside its years."""
+    if plan.last_year - plan.first_year >= LONGEST_PLAN:
+        raise ValidationError({"last_year": _("Un plan dura %(years)s años como máximo.") % {"years": LONGEST_PLAN}})
     codes = plan.period_codes
     targets = Target.objects.filter(indicator__plan=plan).exclude(period__in=codes)
     begun = Responsibility.objects.filter(indicator__plan=plan).exclude(from_period__in=codes)
@@ -316,12 +331,17 @@ def put_in_force(
     return plan
 
 
+def _clean(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Texts as a workbook carries them: a browser ends its lines as Windows does, and that is no change."""
+    return {name: clean(value) if isinstance(value, str) else value for name, value in values.items()}
+
+
 def _saver(by: User) -> Saver:
     return Saver(by, _("Edición del plan"))
 
 
 def _locked(plan: Plan) -> Plan:
-    return Plan.objects.select_for_update(of=("self",)).select_related("government").get(pk=plan.pk)
+    return Plan.objects.held(plan.pk)
 
 
 def _held(plan: Plan, by: User) -> Plan:
@@ -333,9 +353,6 @@ def _held(plan: Plan, by: User) -> Plan:
 
 
 def _unmoved(row: Any, seen: str) -> Any:
-    if seen and seen != mark_of(row):
-        raise EditingRefused(
-            _("Otra persona cambió %(code)s mientras usted escribía. Lo suyo sigue aquí: revise y guarde otra vez.")
-            % {"code": row.code}
-        )
+    if moved := changed_meanwhile(row, seen, row.code):
+        raise EditingRefused(moved)
     return row

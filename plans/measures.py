@@ -6,6 +6,7 @@ Standard library only. Every enum's value is what the database, the workbook and
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from enum import StrEnum
 
@@ -16,9 +17,11 @@ __all__ = [
     "Horizon",
     "MeasureProblem",
     "Reading",
+    "days_of",
     "is_period",
     "lies_beyond",
     "measure_problems",
+    "period_of",
     "periods_between",
     "year_of",
 ]
@@ -109,6 +112,19 @@ def periods_between(first_year: int, last_year: int) -> tuple[str, ...]:
 def year_of(period: str) -> int:
     """The year of a semester's code. Codes sort as text in the order of time."""
     return int(period[:4])
+
+
+def days_of(period: str) -> tuple[dt.date, dt.date]:
+    """The first and the last day of a semester."""
+    year = year_of(period)
+    if period.endswith("1"):
+        return dt.date(year, 1, 1), dt.date(year, 6, 30)
+    return dt.date(year, 7, 1), dt.date(year, 12, 31)
+
+
+def period_of(day: dt.date) -> str:
+    """The semester in which a day lies."""
+    return f"{day.year}-{1 if day.month <= 6 else 2}"
 
 
 def is_period(code: str) -> bool:

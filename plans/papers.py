@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from institution import clock, uploads
 from institution.models import User
+from plans.draft import changed_meanwhile
 from plans.models import ApprovalStep, LibraryItem, Plan
 from plans.permissions import may_edit
 
@@ -27,13 +28,16 @@ class PapersRefused(Exception):
 
 
 @transaction.atomic
-def write_step(*, plan: Plan, step: ApprovalStep | None = None, by: User, **values: Any) -> ApprovalStep:
+def write_step(
+    *, plan: Plan, step: ApprovalStep | None = None, seen: str = "", by: User, **values: Any
+) -> ApprovalStep:
     """Adds a step to the road map, or changes one. Where its place is taken, the later ones make room.
 
-    Raises PapersRefused for whoever may not, or where a step was done in the future.
+    `seen` is the `mark_of` the step that the person had before them. Raises PapersRefused for whoever may not, where
+    a step was done in the future, or where somebody changed it meanwhile.
     """
     plan = _held(plan, by)
-    step = step or ApprovalStep(plan=plan)
+    step = _unmoved(plan.approval_steps, step, seen, _("este paso")) if step else ApprovalStep(plan=plan)
     done = values.get("done_on")
     if done and done > clock.today():
         raise PapersRefused(_("Un paso se cumple hoy o antes: la fecha es posterior a hoy."))
@@ -64,6 +68,8 @@ def _last_order(plan: Plan) -> int:
 
 def _make_room(plan: Plan, step: ApprovalStep, order: int, by: User) -> None:
     """Moves those that follow one place on, as far as they stand without a gap, the last one first."""
+    # The step's own place counts as a gap, so it waits where nobody is pushed to. A place in passing is no history.
+    plan.approval_steps.filter(pk=step.pk).update(order=_last_order(plan) + 2)
     others = {row.order: row for row in plan.approval_steps.exclude(pk=step.pk)}
     pushed = []
     while order in others:
@@ -80,15 +86,22 @@ def _make_room(plan: Plan, step: ApprovalStep, order: int, by: User) -> None:
 
 @transaction.atomic
 def write_item(
-    *, plan: Plan, item: LibraryItem | None = None, accepted: uploads.Accepted | None = None, by: User, **values: Any
+    *,
+    plan: Plan,
+    item: LibraryItem | None = None,
+    accepted: uploads.Accepted | None = None,
+    seen: str = "",
+    by: User,
+    **values: Any,
 ) -> LibraryItem:
     """Adds a document to the library, or changes what is told of one.
 
     `accepted` is a file that the gate has opened; it takes the place of the link or of the earlier file, which stays
-    in the store for whoever looks into the history. Raises PapersRefused, or ValidationError by field.
+    in the store for whoever looks into the history. `seen` is the `mark_of` the document that the person had before
+    them. Raises PapersRefused, or ValidationError by field.
     """
     plan = _held(plan, by)
-    item = item or LibraryItem(plan=plan)
+    item = _unmoved(plan.library, item, seen, _("este documento")) if item else LibraryItem(plan=plan)
     for name, value in values.items():
         setattr(item, name, value)
     if accepted is not None:
@@ -140,7 +153,15 @@ def _saved(item: LibraryItem, by: User) -> LibraryItem:
 
 def _held(plan: Plan, by: User) -> Plan:
     """The plan, held until the end of the transaction, if the person keeps its papers."""
-    plan = Plan.objects.select_for_update(of=("self",)).select_related("government").get(pk=plan.pk)
+    plan = Plan.objects.held(plan.pk)
     if not may_edit(by, plan):
         raise PapersRefused(_("Solo la coordinación del plan y Planificación llevan su hoja de ruta y su biblioteca."))
     return plan
+
+
+def _unmoved(rows: Any, row: Any, seen: str, name: str) -> Any:
+    """The row as it stands now. Raises PapersRefused when it is no longer what the person saw."""
+    row = rows.select_for_update().get(pk=row.pk)
+    if moved := changed_meanwhile(row, seen, name):
+        raise PapersRefused(moved)
+    return row

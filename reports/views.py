@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from institution.permissions import is_coordinator
-from monitoring.evaluation import EvaluationRefused, open_evaluation
+from monitoring.evaluation import EvaluationRefused, supersede_evaluation
 from monitoring.models import Evaluation
 from plans.models import Plan
 from plans.views import plan_or_404
@@ -39,9 +39,11 @@ def evaluation_supersede(request: HttpRequest, plan: str, year: int) -> HttpResp
     plan = plan_or_404(request, plan)
     if not is_coordinator(request.user, plan.government):
         raise PermissionDenied
+    if year not in plan.years:
+        raise Http404
     reason = request.POST.get("reason", "")
     try:
-        draft = open_evaluation(plan=plan, year=year, by=request.user, reason=reason)
+        draft = supersede_evaluation(plan=plan, year=year, by=request.user, reason=reason)
     except EvaluationRefused as refused:
         context = {"plan": plan, "cut_offs": load_cut_offs(plan, request.user), "may_supersede": True}
         context |= {"refused": str(refused), "refused_year": year, "reason": reason}

@@ -86,7 +86,7 @@ TABLE: dict[str, tuple[dict, dict[str, int]]] = {
     # writing the plan; it is in force, and the pages say so
     "monitoring:plan_edit": (PLAN, COORDINATION),
     "monitoring:plan_edit_settings": (PLAN, COORDINATION),
-    "monitoring:plan_edit_force": (PLAN, COORDINATION),
+    "monitoring:plan_edit_force": (PLAN, COORDINATION),  # and planning, to read (test_plan_editing_views)
     "monitoring:plan_edit_workbook": (PLAN, COORDINATION),
     "monitoring:plan_edit_upload": (PLAN, COORDINATION),
     "monitoring:plan_edit_preview": ({**PLAN, "pk": 1}, NOBODYS),

@@ -9,12 +9,11 @@ from institution.models import User
 from monitoring import showing
 from monitoring.chosen import Chosen
 from monitoring.dossier.series import Crumb, HorizonFigure, IndicatorCard, cards, crumbs, span
-from monitoring.nodes import MODELS
 from monitoring.progress import NodeFigure
 from monitoring.queries import load_outline
 from monitoring.scorecard import Level, NodeRow, Scorecard, score
 from plans.measures import Horizon, Reading
-from plans.models import Activity, Guideline, Indicator, Objective, Plan, StrategicAction
+from plans.models import NODE_MODELS, Activity, Guideline, Indicator, Objective, Plan, StrategicAction
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def load_node(plan: Plan, code: str, chosen: Chosen, user: User) -> NodeDossier:
 
 
 def _fetch(plan: Plan, level: Level, code: str) -> Guideline | Objective | StrategicAction | Activity:
-    nodes = MODELS[level].objects.filter(plan=plan)
+    nodes = NODE_MODELS[level].objects.filter(plan=plan)
     if level == Level.ACTIVITY:
         nodes = nodes.select_related("lead_unit", "igm_dimension", "extra_budget_answered_by").prefetch_related(
             "supporting_units", "gcm_objectives", "sdg_targets"

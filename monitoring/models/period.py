@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from institution import clock
 from institution.models import Unit, User
+from plans.measures import days_of, year_of
 from plans.models import Plan
 from plans.models.fields import PeriodCodeField, is_period_code
 
@@ -64,15 +65,15 @@ class Period(models.Model):
 
     @property
     def year(self) -> int:
-        return int(self.code[:4])
+        return year_of(self.code)
 
     @property
     def starts_on(self) -> dt.date:
-        return dt.date(self.year, 1 if self.code.endswith("1") else 7, 1)
+        return days_of(self.code)[0]
 
     @property
     def ends_on(self) -> dt.date:
-        return dt.date(self.year, 6, 30) if self.code.endswith("1") else dt.date(self.year, 12, 31)
+        return days_of(self.code)[1]
 
     @property
     def is_open(self) -> bool:

@@ -30,6 +30,7 @@ from monitoring.observing import ObservationRefused, reply
 from monitoring.queries import load_filing
 from monitoring.recording import Conflict, Recorded, RecordingRefused, merged, record, record_memo
 from monitoring.views.scope import Scope, filled_scope_or_404, scope_or_404
+from plans.views import READ_OR_SEND
 
 # What is kept of a form that was sent after the session had ended, until its author signs in again.
 KEPT = "form_kept_for_after_sign_in"
@@ -50,7 +51,7 @@ def submission_start(request: HttpRequest, plan: str, period: str, acronym: str)
 
 
 @login_not_required  # only so that what was typed outlives the session; nothing is shown to whoever is not signed in
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(READ_OR_SEND)
 def submission_form(request: HttpRequest, plan: str, period: str, acronym: str) -> HttpResponse:
     """The form. A POST writes everything that can be written and says the rest beside its field; nothing is lost."""
     if not request.user.is_authenticated:

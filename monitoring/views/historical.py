@@ -17,7 +17,7 @@ from monitoring.historical import HistoricalRefused
 from monitoring.results_file import COLUMNS, REQUIRED, TITLES
 from monitoring.views.sending import Sending
 from plans.models import Plan, PlanUpload
-from plans.views import edited_plan_or_404
+from plans.views import READ_OR_SEND, edited_plan_or_404
 
 
 def _explain(request: HttpRequest, plan: Plan) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def _preview(upload: PlanUpload, _by: object) -> receiving.ResultsPreview:
 RESULTS = Sending(PlanUpload.Kind.RESULTS, "historical", _preview, _explain, csv=True)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(READ_OR_SEND)
 def historical_upload(request: HttpRequest, plan: str) -> HttpResponse:
     """What the table holds, which semesters may still be loaded, and where it is sent."""
     plan = edited_plan_or_404(request, plan)

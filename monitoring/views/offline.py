@@ -22,6 +22,7 @@ from monitoring.queries import load_filing, parameters_of
 from monitoring.recording import RecordingRefused
 from monitoring.views.download import download
 from monitoring.views.scope import Scope, typing_scope_or_404
+from plans.views import READ_OR_SEND
 
 
 def _locked(request: HttpRequest, scope: Scope) -> str:
@@ -49,7 +50,7 @@ def submission_workbook(request: HttpRequest, plan: str, period: str, acronym: s
     return download(content, name)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(READ_OR_SEND)
 def workbook_upload(request: HttpRequest, plan: str, period: str, acronym: str) -> HttpResponse:
     """How it is done, and where the workbook is sent. A POST keeps it and shows what it would change."""
     scope = typing_scope_or_404(request, plan, period, acronym)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import Form
@@ -21,7 +21,7 @@ from institution.models import Designation, Government, Role
 from monitoring.periods import PeriodRefused, create_periods, fit_periods
 from plans import editing
 from plans.copying import CopyRefused, copy_plan
-from plans.draft import LEVELS, load_draft
+from plans.draft import LEVELS, load_draft, mark_of
 from plans.editing import EditingRefused
 from plans.forms.editing import CopyForm, ForceForm, IndicatorForm, SettingsForm, node_form, tenure_forms
 from plans.models import Indicator, Plan
@@ -62,7 +62,7 @@ def plan_edit_node_create(request: HttpRequest, plan: str, level: str) -> HttpRe
 def plan_edit_node(request: HttpRequest, plan: str, level: str, pk: int) -> HttpResponse:
     plan = edited_plan_or_404(request, plan)
     node = get_object_or_404(_level_or_404(level), plan=plan, pk=pk)
-    initial = {"seen": editing.mark_of(node)}
+    initial = {"seen": mark_of(node)}
     form = node_form(level, plan, request.POST or None, instance=node, initial=initial)
     return _node_page(request, plan, level, form, node)
 
@@ -74,7 +74,7 @@ def _node_page(request: HttpRequest, plan: Plan, level: str, form: Any, node: No
         try:
             editing.write_node(plan=plan, level=level, node=node, by=request.user, **told)
         except (EditingRefused, ValidationError) as refused:
-            _show(refused, form, editing.mark_of(node and type(node).objects.get(pk=node.pk)))
+            _show(refused, form, mark_of(node and type(node).objects.get(pk=node.pk)))
         else:
             messages.success(request, _("Guardado: %(name)s.") % {"name": form.cleaned_data["name"]})
             return redirect("monitoring:plan_edit", plan.code)
@@ -96,7 +96,7 @@ def plan_edit_indicator_create(request: HttpRequest, plan: str) -> HttpResponse:
 def plan_edit_indicator(request: HttpRequest, plan: str, pk: int) -> HttpResponse:
     plan = edited_plan_or_404(request, plan)
     indicator = get_object_or_404(Indicator.objects.select_related("activity", "action", "objective"), plan=plan, pk=pk)
-    return _indicator_page(request, plan, indicator, {"seen": editing.mark_of(indicator)})
+    return _indicator_page(request, plan, indicator, {"seen": mark_of(indicator)})
 
 
 def _indicator_page(
@@ -126,7 +126,7 @@ def _indicator_written(
     try:
         editing.write_indicator(plan=plan, indicator=indicator, by=request.user, **told)
     except (EditingRefused, ValidationError) as refused:
-        _show(refused, form, editing.mark_of(indicator and Indicator.objects.get(pk=indicator.pk)))
+        _show(refused, form, mark_of(indicator and Indicator.objects.get(pk=indicator.pk)))
         return False
     messages.success(request, _("Guardado: %(name)s.") % {"name": form.cleaned_data["name"]})
     return True
@@ -167,14 +167,16 @@ def plan_edit_settings(request: HttpRequest, plan: str) -> HttpResponse:
     """What the plan says of itself; in force, only what touches no figure."""
     plan = edited_plan_or_404(request, plan)
     fixed = editing.CHANGED_IN_FORCE if not plan.is_closed else ()
-    form = SettingsForm(request.POST or None, instance=plan, changed_in_force=fixed)
+    initial = {"seen": mark_of(plan)}
+    form = SettingsForm(request.POST or None, instance=plan, initial=initial, changed_in_force=fixed)
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
-                changed = editing.change_settings(plan=plan, values=form.values, by=request.user)
+                told = {"values": form.values, "seen": form.cleaned_data["seen"]}
+                changed = editing.change_settings(plan=plan, by=request.user, **told)
                 fit_periods(plan=changed)
         except (EditingRefused, PeriodRefused, ValidationError) as refused:
-            _show(refused, form, "")
+            _show(refused, form, mark_of(Plan.objects.get(pk=plan.pk)))
         else:
             messages.success(request, _("Parámetros guardados."))
             return redirect("monitoring:plan_edit", plan.code)
@@ -184,10 +186,11 @@ def plan_edit_settings(request: HttpRequest, plan: str) -> HttpResponse:
 
 @require_http_methods(READ_OR_SEND)
 def plan_edit_force(request: HttpRequest, plan: str) -> HttpResponse:
-    """What the plan lacks to be whole and, when nothing, the instrument that puts it in force."""
+    """What the plan lacks to be whole, for all who edit it; when nothing, the coordination puts it in force."""
     plan = edited_plan_or_404(request, plan)
-    if not may_approve(request.user, plan):
-        raise Http404
+    may = may_approve(request.user, plan)
+    if request.method == "POST" and not may:
+        raise PermissionDenied
     form = ForceForm(request.POST or None, instance=plan)
     if request.method == "POST" and form.is_valid():
         try:
@@ -198,7 +201,7 @@ def plan_edit_force(request: HttpRequest, plan: str) -> HttpResponse:
             messages.success(request, _("El plan está vigente. Desde hoy sus metas cambian solo por reprogramación."))
             return redirect("monitoring:plan_detail", plan.code)
     lacks = load_draft(plan).lacks if plan.is_draft else []
-    context = {"plan": plan, "form": form, "lacks": lacks, "locked": editing.why_fixed(plan)}
+    context = {"plan": plan, "form": form, "lacks": lacks, "locked": editing.why_fixed(plan), "may_approve": may}
     return render(request, "monitoring/plan_edit_force.html", context, status=_status(request, form, ""))
 
 

@@ -18,7 +18,7 @@ from monitoring.views.download import download
 from monitoring.views.sending import Sending
 from plans import editing
 from plans.models import Plan, PlanUpload
-from plans.views import edited_plan_or_404
+from plans.views import READ_OR_SEND, edited_plan_or_404
 from plans.workbook import write_plan
 
 
@@ -42,7 +42,7 @@ def plan_edit_workbook(request: HttpRequest, plan: str) -> HttpResponse:
     return download(buffer.getvalue(), f"plan-{plan.code}.xlsx")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(READ_OR_SEND)
 def plan_edit_upload(request: HttpRequest, plan: str) -> HttpResponse:
     plan = edited_plan_or_404(request, plan)
     return BOOK.receive(request, plan) if request.method == "POST" else BOOK.upload_page(request, plan)

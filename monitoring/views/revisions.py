@@ -23,7 +23,7 @@ from monitoring.targets_book import write_targets
 from monitoring.views.download import download
 from monitoring.views.sending import Sending
 from plans.models import Indicator, Plan, PlanUpload
-from plans.views import plan_or_404
+from plans.views import READ_OR_SEND, plan_or_404
 
 
 @require_safe
@@ -34,7 +34,7 @@ def revision_list(request: HttpRequest, plan: str) -> HttpResponse:
     return render(request, "monitoring/revision_list.html", {"plan": plan, "found": found, "may_reprogram": may})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(READ_OR_SEND)
 def revision_create(request: HttpRequest, plan: str) -> HttpResponse:
     """One target: choose it, type the new one, see what it changes in the figures, confirm."""
     plan = _coordinated_or_404(request, plan)
@@ -108,7 +108,7 @@ def revision_workbook(request: HttpRequest, plan: str) -> HttpResponse:
     return download(write_targets(plan, by=request.user, at=clock.now()), f"metas-{plan.code}.xlsx")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(READ_OR_SEND)
 def revision_upload(request: HttpRequest, plan: str) -> HttpResponse:
     plan = _coordinated_or_404(request, plan)
     return TARGETS.receive(request, plan) if request.method == "POST" else TARGETS.upload_page(request, plan)

@@ -15,7 +15,8 @@ from institution.forms import CHOOSE, date_input
 from institution.models import Government, Unit
 from plans.draft import LEVELS, WORDS
 from plans.models import Activity, BreakdownTable, Indicator, Plan
-from plans.models.tree import Node
+from plans.models.plan import LONGEST_PLAN
+from plans.models.tree import ACTIVITY_LINKS, Node
 
 AREA = {"rows": 3}
 NODE_FIELDS = ["code", "name", "description"]
@@ -29,7 +30,6 @@ ACTIVITY_FIELDS = [
     "igm_dimension",
     "pdlc_alignment",
 ]
-LINKS = ("supporting_units", "gcm_objectives", "sdg_targets")
 # Rows that stand empty, to be filled in.
 SPARE_TENURES = 2
 
@@ -58,7 +58,9 @@ class EditForm(forms.ModelForm):
 
     @property
     def links(self) -> dict[str, list[int]]:
-        return {name: [row.pk for row in self.cleaned_data[name]] for name in LINKS if name in self.cleaned_data}
+        return {
+            name: [row.pk for row in self.cleaned_data[name]] for name in ACTIVITY_LINKS if name in self.cleaned_data
+        }
 
 
 def node_form(level: str, plan: Plan, data: QueryDict | None = None, **kwargs: Any) -> EditForm:
@@ -254,6 +256,7 @@ class CopyForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         first, last = data.get("first_year"), data.get("last_year")
-        if first and last and not first <= last < first + 20:
-            self.add_error("last_year", _("Va desde el primer año, hasta 20 años de plan."))
+        if first and last and not first <= last < first + LONGEST_PLAN:
+            told = {"years": LONGEST_PLAN}
+            self.add_error("last_year", _("Va desde el primer año, hasta %(years)s años de plan.") % told)
         return data

@@ -6,17 +6,17 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Q
+from django.core.validators import MinValueValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from institution.forms import CHOOSE, date_input
-from institution.models import Unit
 from institution.uploads import Accepted, UploadRefused, accept
+from plans.forms.editing import EditForm, units_of
 from plans.models import ApprovalStep, LibraryItem, Plan
 
 
-class StepForm(forms.ModelForm):
+class StepForm(EditForm):
     """One step of the road map: what, who, planned and done."""
 
     class Meta:
@@ -36,20 +36,16 @@ class StepForm(forms.ModelForm):
 
     def __init__(self, plan: Plan, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        own = self.instance.responsible_unit_id
-        units = Unit.objects.filter(Q(valid_until__isnull=True) | Q(pk=own), government=plan.government)
-        self.fields["responsible_unit"].queryset = units
+        self.fields["responsible_unit"].queryset = units_of(plan, self.instance.responsible_unit_id)
         self.fields["responsible_unit"].empty_label = str(_("Ninguna"))
         last = plan.approval_steps.order_by("order").last()
-        self.fields["order"].min_value = 1
+        self.fields["order"].validators.append(MinValueValidator(1))
+        self.fields["order"].widget.attrs["min"] = 1
         if not self.instance.pk:
             self.fields["order"].initial = last.order + 1 if last else 1
 
-    def _post_clean(self) -> None:
-        """The verb writes the values and checks the row: it knows how to make room for a place that is taken."""
 
-
-class ItemForm(forms.ModelForm):
+class ItemForm(EditForm):
     """One document of the library: a file or a link, and what it is."""
 
     upload = forms.FileField(
@@ -102,9 +98,6 @@ class ItemForm(forms.ModelForm):
             self.add_error("upload", _("Elija el archivo, o escriba el enlace."))
         return data
 
-    def _post_clean(self) -> None:
-        """The verb writes the values and checks the row."""
-
     def told(self) -> dict[str, Any]:
         """What was typed, for `write_item`."""
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+        return {name: self.cleaned_data[name] for name in (*self.Meta.fields, "seen")}

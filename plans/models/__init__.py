@@ -4,10 +4,11 @@ from plans.models.indicator import BreakdownTable, DeclaredTable, Indicator, Res
 from plans.models.papers import ApprovalStep, LibraryItem
 from plans.models.plan import Plan
 from plans.models.targets import Target, TargetRevision
-from plans.models.tree import Activity, Guideline, Objective, StrategicAction
+from plans.models.tree import NODE_MODELS, Activity, Guideline, Objective, StrategicAction
 from plans.models.upload import PlanUpload
 
 __all__ = [
+    "NODE_MODELS",
     "Activity",
     "ApprovalStep",
     "BreakdownTable",

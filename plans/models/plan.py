@@ -14,12 +14,19 @@ from institution import clock
 from institution.models import Designation, Government, User
 from plans.measures import Reading, periods_between
 
+# Longer plans do not exist, and each year adds two columns to the workbook.
+LONGEST_PLAN = 20
+
 
 class PlanQuerySet(models.QuerySet["Plan"]):
     def visible_to(self, user: User) -> PlanQuerySet:
         """The plans of the governments where the person holds a post today."""
         posts = Designation.objects.in_force(clock.today()).filter(user=user)
         return self.filter(government__in=posts.values("unit__government"))
+
+    def held(self, pk: int) -> Plan:
+        """The plan with its government, as it stands now and until the end of the transaction."""
+        return self.select_for_update(of=("self",)).select_related("government").get(pk=pk)
 
 
 class Plan(models.Model):

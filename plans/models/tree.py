@@ -174,3 +174,14 @@ class Activity(Node):
                 violation_error_message=_("Una respuesta lleva su fecha."),
             ),
         ]
+
+
+# The four levels from the top down, each by the name that figures and pages use for it.
+NODE_MODELS: dict[str, type[Node]] = {
+    "guideline": Guideline,
+    "objective": Objective,
+    "action": StrategicAction,
+    "activity": Activity,
+}
+# What an activity is linked with.
+ACTIVITY_LINKS = ("supporting_units", "gcm_objectives", "sdg_targets")

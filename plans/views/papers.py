@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from institution import clock
+from plans.draft import mark_of
 from plans.forms.papers import ItemForm, StepForm
 from plans.models import ApprovalStep, LibraryItem, Plan
 from plans.papers import PapersRefused, remove_step, restore_item, withdraw_item, write_item, write_step
@@ -60,7 +62,8 @@ def approval_create(request: HttpRequest, plan: str) -> HttpResponse:
 def approval_edit(request: HttpRequest, plan: str, pk: int) -> HttpResponse:
     plan = edited_plan_or_404(request, plan)
     step = get_object_or_404(ApprovalStep, plan=plan, pk=pk)
-    return _step_page(request, plan, StepForm(plan, request.POST or None, instance=step), step)
+    form = StepForm(plan, request.POST or None, instance=step, initial={"seen": mark_of(step)})
+    return _step_page(request, plan, form, step)
 
 
 def _step_page(request: HttpRequest, plan: Plan, form: StepForm, step: ApprovalStep | None = None) -> HttpResponse:
@@ -68,7 +71,7 @@ def _step_page(request: HttpRequest, plan: Plan, form: StepForm, step: ApprovalS
         try:
             write_step(plan=plan, step=step, by=request.user, **form.cleaned_data)
         except (PapersRefused, ValidationError) as refused:
-            _show(refused, form, "done_on")
+            _show(refused, form, "done_on", step)
         else:
             messages.success(request, _("Paso guardado."))
             return redirect("plans:approval_list", plan.code)
@@ -112,7 +115,9 @@ def library_create(request: HttpRequest, plan: str) -> HttpResponse:
 def library_edit(request: HttpRequest, plan: str, pk: int) -> HttpResponse:
     plan = edited_plan_or_404(request, plan)
     item = get_object_or_404(LibraryItem, plan=plan, pk=pk)
-    return _item_page(request, plan, ItemForm(request.POST or None, request.FILES or None, instance=item), item)
+    initial = {"seen": mark_of(item)}
+    form = ItemForm(request.POST or None, request.FILES or None, instance=item, initial=initial)
+    return _item_page(request, plan, form, item)
 
 
 def _item_page(request: HttpRequest, plan: Plan, form: ItemForm, item: LibraryItem | None = None) -> HttpResponse:
@@ -120,7 +125,7 @@ def _item_page(request: HttpRequest, plan: Plan, form: ItemForm, item: LibraryIt
         try:
             write_item(plan=plan, item=item, accepted=form.accepted, by=request.user, **form.told())
         except (PapersRefused, ValidationError) as refused:
-            _show(refused, form, "title")
+            _show(refused, form, "title", item)
         else:
             messages.success(request, _("Documento guardado en la biblioteca."))
             return redirect("plans:library", plan.code)
@@ -144,8 +149,10 @@ def library_restore(request: HttpRequest, plan: str, pk: int) -> HttpResponse:
     return redirect("plans:library", plan.code)
 
 
-def _show(refused: Exception, form: Form, field: str) -> None:
-    """A refusal beside the field that it is about, with everything that was typed kept."""
+def _show(refused: Exception, form: Form, field: str, row: Model | None) -> None:
+    """A refusal beside the field that it is about, what was typed kept; sent again, it is about the row as it is."""
+    form.data = form.data.copy()
+    form.data["seen"] = mark_of(row and type(row).objects.filter(pk=row.pk).first())
     by_field = getattr(refused, "error_dict", None)
     if by_field is None:
         form.add_error(field, refused.messages if isinstance(refused, ValidationError) else str(refused))

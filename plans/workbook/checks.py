@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from institution.models import Government, Unit
 from plans.models import Plan
+from plans.models.plan import LONGEST_PLAN
 from plans.workbook.indicator_checks import check_indicators
-from plans.workbook.layout import LONGEST_PLAN, TITLES, UNITS
+from plans.workbook.layout import TITLES, UNITS
 from plans.workbook.references import check_reference, identities, overlaps, units_by_acronym
 from plans.workbook.rows import Findings, Row, Rows
 from plans.workbook.text import one_of, shortened

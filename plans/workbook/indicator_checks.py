@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from django.utils.translation import gettext as _
 
-from plans.measures import Accumulation, Direction, Formula, MeasureProblem, measure_problems
+from plans.measures import Accumulation, Direction, Formula, MeasureProblem, days_of, measure_problems
 from plans.models import Indicator
 from plans.models.indicator import MEASURE_PROBLEM_TEXTS
 from plans.workbook.layout import UNITS
@@ -53,19 +51,12 @@ def _check_tenures(row: Row, units: dict[str, Row], known: list[str] | None, fin
         if unit is None:
             alone = Row(row.sheet, row.number, {"responsible": tenure.unit}, row.cells)
             check_reference(alone, "responsible", known, UNITS, findings)
-        elif tenure.since and not overlaps(unit, *_days_of(tenure.since)):
+        elif tenure.since and not overlaps(unit, *days_of(tenure.since)):
             wrong = _("%(unit)s no está vigente en %(period)s") % {
                 "unit": tenure.unit,
                 "period": tenure.since,
             }
             findings.at(row, "responsible", wrong, _("la unidad que existía en ese semestre"))
-
-
-def _days_of(period: str) -> tuple[dt.date, dt.date]:
-    year = int(period[:4])
-    if period.endswith("1"):
-        return dt.date(year, 1, 1), dt.date(year, 6, 30)
-    return dt.date(year, 7, 1), dt.date(year, 12, 31)
 
 
 def _target_keys(row: Row) -> list[str]:

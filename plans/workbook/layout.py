@@ -33,8 +33,6 @@ TITLES = {
     "steps": ROAD_MAP,
 }
 WIDE = 48
-# Longer plans do not exist, and each year adds two columns.
-LONGEST_PLAN = 20
 FIELD_HEADER, VALUE_HEADER, HELP_HEADER = "Campo", "Valor", "Qué se escribe"
 
 

@@ -11,11 +11,12 @@ from typing import IO, Any
 from django.utils.translation import gettext as _
 
 from plans.measures import periods_between
+from plans.models.plan import LONGEST_PLAN
 from plans.workbook.book import Grid, address, open_book
 from plans.workbook.checks import check
 from plans.workbook.content import PlanWorkbook, Problem, WorkbookProblems
 from plans.workbook.kinds import Cell, Quantity, Unreadable
-from plans.workbook.layout import FIELD_HEADER, INDICATORS, LONGEST_PLAN, PLAN, CodeLists, Column, Layout, Sheet
+from plans.workbook.layout import FIELD_HEADER, INDICATORS, PLAN, CodeLists, Column, Layout, Sheet
 from plans.workbook.rows import Findings, Row, Rows
 from plans.workbook.sheets import layout_for
 from plans.workbook.text import key_of, one_of, shortened

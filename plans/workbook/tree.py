@@ -10,9 +10,9 @@ from django.db.models import Model
 from institution import clock
 from institution.models import Unit
 from plans.models import (
+    NODE_MODELS,
     Activity,
     DeclaredTable,
-    Guideline,
     Indicator,
     Objective,
     Plan,
@@ -20,17 +20,11 @@ from plans.models import (
     StrategicAction,
     Target,
 )
-from plans.models.tree import Node
+from plans.models.tree import ACTIVITY_LINKS, Node
 from plans.workbook.content import ActivityRow, IndicatorRow, NodeRow, PlanWorkbook
 from plans.workbook.saving import Saver
 
-LEVELS: tuple[tuple[str, type[Node]], ...] = (
-    ("guidelines", Guideline),
-    ("objectives", Objective),
-    ("actions", StrategicAction),
-    ("activities", Activity),
-)
-LINKS = ("supporting_units", "gcm_objectives", "sdg_targets")
+PARTS = ("guidelines", "objectives", "actions", "activities")
 INDICATOR_CHILDREN = ("breakdown_tables", "responsible", "targets", "parent")
 
 
@@ -41,7 +35,7 @@ def save_tree(workbook: PlanWorkbook, plan: Plan, units: Mapping[str, Unit], sav
     """
     nodes: dict[str, Node] = {}
     gone: list[tuple[str, Any]] = []
-    for part, model in LEVELS:
+    for part, model in zip(PARTS, NODE_MODELS.values(), strict=True):
         stored = {node.code: node for node in getattr(plan, part).prefetch_related(*_links_of(model))}
         rows = getattr(workbook, part)
         gone = [(part, node) for node in _missing(stored, rows)] + gone
@@ -80,7 +74,7 @@ def orders_of(rows: Sequence[NodeRow | IndicatorRow], stored: Mapping[str, Any])
 
 
 def _links_of(model: type[Node]) -> tuple[str, ...]:
-    return LINKS if model is Activity else ()
+    return ACTIVITY_LINKS if model is Activity else ()
 
 
 def _save_nodes(

@@ -39,6 +39,10 @@ class CutOff:
     def is_under_review(self) -> bool:
         return self.in_force is not None and self.draft is not None
 
+    @property
+    def takes_new_version(self) -> bool:
+        return self.in_force is not None and self.draft is None
+
 
 @dataclass(frozen=True, slots=True)
 class EvaluationPage:

@@ -6,7 +6,8 @@ from django.urls import reverse
 
 from institution.models import Role
 from monitoring.evaluation import close_evaluation, open_evaluation
-from monitoring.models import Period, Result
+from monitoring.models import Evaluation, Period, Result, Submission
+from monitoring.workflow import take
 from tests.factories import make_designation, make_indicator, make_people, make_plan, make_tree, make_unit, make_user
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +77,63 @@ def test_a_correction_shows_what_stood_there_and_keeps_it(plan, people, bruno):
     result = Result.objects.get(period__code="2022-2")
     assert [row.value for row in result.history.all()] == [7, 9]
     assert result.history.first().history_user == people.bruno
+
+
+def test_a_reopened_report_is_validated_before_anything_is_loaded_over_it(plan, people, bruno):
+    confirm(bruno, send(bruno, TABLE))
+    submission = Submission.objects.get(period__code="2022-2")
+    take(submission, "reopen", by=people.bruno, comment="Un número equivocado")
+    page = send(bruno, TABLE.replace("2022-2,9", "2022-2,7"))
+    assert "reporte histórico del semestre 2022-2 está reabierto" in page.content.decode()
+    assert confirm(bruno, page).status_code == 409
+    assert Result.objects.get(period__code="2022-2").value == 9
+    Submission.objects.update(state=Submission.State.VALIDATED)
+    confirm(bruno, send(bruno, TABLE.replace("2022-2,9", "2022-2,7")))
+    assert Result.objects.get(period__code="2022-2").value == 7
+
+
+NOTED = "indicator_code,period,value,note\nIND.01,2022-1,8,Acta 12\n"
+
+
+def test_a_table_without_notes_leaves_those_that_there_are(plan, bruno):
+    confirm(bruno, send(bruno, NOTED))
+    page = send(bruno, "indicator_code,period,value\nIND.01,2022-1,7\n")
+    assert "Sin nota" not in page.content.decode()
+    confirm(bruno, page)
+    result = Result.objects.get()
+    assert (result.value, result.note) == (7, "Acta 12")
+
+
+@pytest.mark.parametrize(("note", "shown"), [("Acta 13", "Acta 13"), ("", "Sin nota")])
+def test_a_note_that_changes_is_seen_before_it_does(plan, bruno, note, shown):
+    confirm(bruno, send(bruno, NOTED))
+    page = send(bruno, NOTED.replace("Acta 12", note))
+    assert page.context["preview"].changed == 1
+    text = page.content.decode()
+    assert "Acta 12" in text
+    assert shown in text
+    other = send(bruno, NOTED.replace("Acta 12", "Acta 14"))
+    assert other.context["preview"].digest != page.context["preview"].digest
+    confirm(bruno, send(bruno, NOTED.replace("Acta 12", note)))
+    assert Result.objects.get().note == note
+
+
+def test_a_new_version_is_opened_of_what_is_closed_and_once(plan, people, bruno):
+    here = reverse("reports:evaluation_supersede", args=["lima", 2022])
+    never = bruno.post(here, {"reason": "Error de digitación"})
+    assert never.status_code == 422
+    assert "aún no se ha cerrado" in never.content.decode()
+    assert not Evaluation.objects.exists()
+    confirm(bruno, send(bruno, TABLE))
+    close_evaluation(open_evaluation(plan=plan, year=2022, by=people.bruno), by=people.bruno, texts_may_be_empty=True)
+    bruno.post(here, {"reason": "Error de digitación"})
+    again = bruno.post(here, {"reason": "Otro motivo"})
+    assert again.status_code == 422
+    text = again.content.decode()
+    assert "Ya hay una versión en elaboración" in text
+    assert "Otro motivo" in text
+    assert Evaluation.objects.get(version=2).reason == "Error de digitación"
+    assert bruno.post(reverse("reports:evaluation_supersede", args=["lima", 1999]), {"reason": "x"}).status_code == 404
 
 
 def test_every_mistake_is_told_by_its_line_and_nothing_is_loaded(plan, bruno):

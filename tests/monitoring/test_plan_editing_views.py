@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from institution.models import Role
+from institution.models import Role, Unit
 from plans.models import Activity, Guideline, Indicator, Plan
 from tests.factories import (
     make_designation,
@@ -214,6 +214,16 @@ class TestPlan:
             f"{year}-{half}" for year in (2023, 2024, 2025) for half in (1, 2)
         ]
 
+    def test_two_at_once_are_told(self, plan, bruno):
+        page = bruno.get(address("edit_settings"))
+        bruno.post(address("edit_settings"), typed_into(page, amber_from="70"))
+        late = bruno.post(address("edit_settings"), typed_into(page, amber_from="60"))
+        assert late.status_code == 422
+        assert "Otra persona cambió" in late.content.decode()
+        assert Plan.objects.get().amber_from == 70
+        bruno.post(address("edit_settings"), typed_into(page, amber_from="60", seen=late.context["form"].data["seen"]))
+        assert Plan.objects.get().amber_from == 60
+
     def test_a_semester_with_reports_stays(self, plan, tree, bruno):
         row = make_indicator(tree.activity)
         make_result(row, "2022-1", 3)
@@ -239,6 +249,21 @@ class TestPlan:
         client.force_login(planner)
         assert "Poner en vigencia" not in client.get(address("edit")).content.decode()
         assert client.get(address("edit_settings")).status_code == 200
+
+    def test_planning_reads_what_the_plan_lacks_and_sends_nothing(self, plan, tree, people, client):
+        planner = make_user()
+        make_designation(planner, make_unit("GP"), Role.PLANNER)
+        client.force_login(planner)
+        assert "no tiene ningún indicador" in client.get(address("edit_force")).content.decode()
+        for activity in tree.activities:
+            make_indicator(activity, targets={"2022-1": 3})
+        whole = client.get(address("edit_force")).content.decode()
+        assert "Lo pone en vigencia la coordinación" in whole
+        assert "instrument_number" not in whole
+        told = {"instrument_kind": "ordinance", "instrument_number": "2500", "instrument_date": "2022-06-09"}
+        assert client.post(address("edit_force"), told).status_code == 403
+        assert Plan.objects.get().is_draft
+        client.force_login(people.alicia)
         assert client.get(address("edit_force")).status_code == 404
 
     def test_a_copy_has_its_semesters_and_is_a_draft(self, plan, tree, bruno):
@@ -308,6 +333,37 @@ class TestWorkbook:
 
     def test_the_workbook_of_another_plan_is_refused(self, ready):
         assert "el libro del plan otro" in self.send(ready, self.book(ready, lima="otro")).content.decode().lower()
+
+    @pytest.mark.parametrize("change", [{"GMU": "GMX"}, {"Gerencia_de_la_Mujer": "Gerencia de nadie"}])
+    def test_units_change_on_their_own_page(self, ready, change):
+        page = self.send(ready, self.book(ready, **change))
+        assert "las unidades cambian en «Organización»" in page.content.decode()
+        assert self.confirm(ready, page).status_code == 409
+        assert not Unit.objects.filter(acronym="GMX").exists()
+        assert not Unit.objects.filter(name="Gerencia de nadie").exists()
+
+    def test_the_municipality_is_not_renamed(self, ready, plan):
+        name = plan.government.name
+        page = self.send(ready, self.book(ready, **{name.replace(" ", "_").replace(".", "_"): "Otra municipalidad"}))
+        assert "el gobierno local no cambia con el libro" in page.content.decode()
+        assert self.confirm(ready, page).status_code == 409
+        plan.government.refresh_from_db()
+        assert plan.government.name == name
+
+    @pytest.mark.parametrize("more", [{}, {"ACT_01_01_01": "ACT.NUEVA"}])
+    def test_nobody_answers_for_the_budget_liaison(self, ready, tree, more):
+        """Neither in an activity that there is nor in one that the workbook adds."""
+        sheet = (book := openpyxl.load_workbook(self.book(ready, **more)))["Actividades"]
+        rows = {row[0].value: row for row in sheet.iter_rows()}
+        column = next(cell.column for cell in rows["Código"] if cell.value == "¿Necesita presupuesto adicional?")
+        row = rows[more.get("ACT_01_01_01", tree.activity.code)][0].row
+        sheet.cell(row, column).value = "No"
+        buffer = io.BytesIO()
+        book.save(buffer)
+        page = self.send(ready, SimpleUploadedFile("plan.xlsx", buffer.getvalue()))
+        assert "lo responde el enlace presupuestal" in page.content.decode()
+        assert self.confirm(ready, page).status_code == 409
+        assert not Activity.objects.filter(needs_extra_budget__isnull=False).exists()
 
     def test_in_force_it_is_not_taken(self, ready):
         file = self.book(ready)

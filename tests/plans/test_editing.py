@@ -7,12 +7,11 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from institution.models import Role
-from plans.draft import load_draft
+from plans.draft import load_draft, mark_of
 from plans.editing import (
     EditingRefused,
     Parts,
     change_settings,
-    mark_of,
     move,
     put_in_force,
     remove,
@@ -90,6 +89,21 @@ class TestNodes:
             )
         assert Guideline.objects.count() == 1
 
+    @pytest.mark.parametrize(("code", "why"), [("act.01.01.01", "mayúsculas"), ("LIMA", "mayúsculas"), ("A/B", "«/»")])
+    def test_a_code_that_a_workbook_refuses_is_refused_here(self, plan, tree, people, code, why):
+        for node in (None, tree.guidelines[0]):
+            with pytest.raises(ValidationError, match=why) as refused:
+                write_node(
+                    plan=plan, level="lineamientos", node=node, values={"code": code, "name": "L"}, by=people.bruno
+                )
+            assert "code" in refused.value.message_dict
+        assert Guideline.objects.get().code == "L.01"
+
+    def test_the_case_of_its_own_code_may_change(self, plan, tree, people):
+        node = tree.guidelines[0]
+        write_node(plan=plan, level="lineamientos", node=node, values={"code": "l.01"}, by=people.bruno)
+        assert Guideline.objects.get().code == "l.01"
+
     def test_a_parent_of_another_plan_is_refused(self, plan, people):
         foreign = make_tree(make_plan()).guidelines[0]
         values = {"guideline": foreign, "code": "OE.X", "name": "O"}
@@ -117,6 +131,14 @@ class TestNodes:
         with pytest.raises(EditingRefused, match="Otra persona"):
             write_node(plan=plan, level="lineamientos", node=node, values={"name": "Dos"}, seen=seen, by=people.bruno)
         assert Guideline.objects.get().name == "Uno"
+
+    def test_lines_that_a_browser_ends_its_own_way_are_no_change(self, plan, tree, people):
+        node = tree.guidelines[0]
+        for text in ("Uno\nDos", "Uno\r\nDos "):
+            values = {"description": text}
+            write_node(plan=plan, level="lineamientos", node=node, values=values, by=people.bruno)
+        node.refresh_from_db()
+        assert (node.description, node.history.count()) == ("Uno\nDos", 2)
 
 
 class TestIndicators:
@@ -147,6 +169,7 @@ class TestIndicators:
             ([("GMU", "2022-1", "2023-1"), ("GDE", "2023-1")], "a la vez"),
             ([("GMU", "2022-2", "2022-1")], "antes de empezar"),
             ([("NADA", "2022-1")], "no es una unidad"),
+            ([], "Nadie responde"),
             ([("VIEJA", "2022-2")], "no está vigente en 2022-2"),
         ],
     )
@@ -169,12 +192,23 @@ class TestIndicators:
             ),
             ({}, {"tables": ("sex",)}, "tables"),
             ({"code": ""}, {}, "code"),
+            ({"code": "ind.otro"}, {}, "code"),
+            ({"baseline_year": 1989}, {}, "baseline_year"),
+            ({"baseline_year": 2025}, {}, "baseline_year"),
         ],
     )
     def test_what_cannot_be_measured_so_is_told_beside_its_field(self, plan, tree, people, sheet, what, field):
+        make_indicator(tree.activity, code="IND.OTRO")
         with pytest.raises(ValidationError) as refused:
             self.write(plan, tree.activity, people, parts(**what), **sheet)
         assert field in refused.value.message_dict
+
+    def test_lines_that_a_browser_ends_its_own_way_are_no_change(self, plan, tree, people):
+        what = parts(("GMU", "2022-1"))
+        row = self.write(plan, tree.activity, people, what, method="Uno\r\nDos")
+        assert row.method == "Uno\nDos"
+        self.write(plan, tree.activity, people, what, indicator=row, method="Uno\r\nDos")
+        assert row.history.count() == 1
 
     def test_what_was_reported_of_is_not_removed(self, plan, tree, people):
         row = make_indicator(tree.activity, targets={"2022-1": 3})
@@ -219,10 +253,30 @@ class TestSettings:
         assert (stored.cap, stored.last_year) == (None, 2025)
         assert stored.history.first().history_user == people.bruno
 
+    def test_lines_that_a_browser_ends_its_own_way_are_no_change(self, plan, people):
+        change_settings(plan=plan, values={"description": "Uno\nDos"}, by=people.bruno)
+        before = plan.history.count()
+        Plan.objects.update(state=Plan.State.IN_FORCE)
+        change_settings(plan=plan, values={"description": "Uno\r\nDos", "is_reference": False}, by=people.bruno)
+        assert plan.history.count() == before
+
+    def test_two_at_once_never_overwrite_each_other_silently(self, plan, people):
+        seen = mark_of(Plan.objects.get())
+        change_settings(plan=plan, values={"amber_from": Decimal(70)}, seen=seen, by=people.bruno)
+        with pytest.raises(EditingRefused, match="Otra persona"):
+            change_settings(plan=plan, values={"amber_from": Decimal(60)}, seen=seen, by=people.bruno)
+        assert Plan.objects.get().amber_from == 70
+
     def test_years_do_not_cut_off_what_is_programmed(self, plan, tree, people):
         make_indicator(tree.activity, targets={"2024-2": 3})
         with pytest.raises(EditingRefused, match="2024-2"):
             change_settings(plan=plan, values={"last_year": 2023}, by=people.bruno)
+
+    def test_it_is_no_longer_than_a_workbook_takes_it(self, plan, people):
+        change_settings(plan=plan, values={"first_year": 2022, "last_year": 2041}, by=people.bruno)
+        with pytest.raises(ValidationError, match="20 años como máximo"):
+            change_settings(plan=plan, values={"last_year": 2042}, by=people.bruno)
+        assert Plan.objects.get().last_year == 2041
 
     def test_in_force_only_what_touches_no_figure(self, plan, people):
         Plan.objects.update(state=Plan.State.IN_FORCE)

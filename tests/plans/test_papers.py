@@ -12,6 +12,7 @@ from django.core.management import call_command
 from institution.keeping import discard, keep
 from institution.models import Role
 from institution.uploads import accept, storing
+from plans.draft import mark_of
 from plans.models import ApprovalStep, LibraryItem, PlanUpload
 from plans.papers import PapersRefused, remove_step, restore_item, withdraw_item, write_item, write_step
 from tests.factories import make_designation, make_people, make_plan, make_unit, make_user
@@ -46,6 +47,35 @@ def test_a_gap_takes_up_what_is_pushed(plan, people):
         write_step(plan=plan, name=name, order=order, by=people.bruno)
     write_step(plan=plan, name="Antes", order=1, by=people.bruno)
     assert names(plan) == [(1, "Antes"), (2, "Uno"), (3, "Tres")]
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        (1, [(1, "Tres"), (2, "Uno"), (3, "Dos"), (4, "Cuatro")]),
+        (2, [(1, "Uno"), (2, "Tres"), (3, "Dos"), (4, "Cuatro")]),
+        (4, [(1, "Uno"), (2, "Dos"), (4, "Tres"), (5, "Cuatro")]),
+        (9, [(1, "Uno"), (2, "Dos"), (4, "Cuatro"), (9, "Tres")]),
+    ],
+)
+def test_a_step_moves_up_and_down_among_the_others(plan, people, order, expected):
+    steps = {name: write_step(plan=plan, name=name, by=people.bruno) for name in ("Uno", "Dos", "Tres", "Cuatro")}
+    write_step(plan=plan, step=steps["Tres"], order=order, by=people.bruno)
+    assert names(plan) == expected
+    assert steps["Tres"].history.count() == 2
+
+
+def test_two_at_once_never_overwrite_each_other_silently(plan, people):
+    step = write_step(plan=plan, name="Opinión legal", by=people.bruno)
+    item = write_item(plan=plan, title="Acta", kind="minutes", url="https://example.org/a", by=people.bruno)
+    seen = mark_of(step), mark_of(item)
+    write_step(plan=plan, step=step, name="Opinión", seen=seen[0], by=people.bruno)
+    write_item(plan=plan, item=item, title="Acta 1", seen=seen[1], by=people.bruno)
+    with pytest.raises(PapersRefused, match="Otra persona cambió este paso"):
+        write_step(plan=plan, step=step, name="Otra", seen=seen[0], by=people.bruno)
+    with pytest.raises(PapersRefused, match="Otra persona cambió este documento"):
+        write_item(plan=plan, item=item, title="Otra", seen=seen[1], by=people.bruno)
+    assert (plan.approval_steps.get().name, plan.library.get().title) == ("Opinión", "Acta 1")
 
 
 def test_every_change_of_a_step_stays_in_its_history_with_who(plan, people):

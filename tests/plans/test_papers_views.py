@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from plans.models import ApprovalStep, LibraryItem
-from tests.factories import make_people, make_plan
+from tests.factories import make_people, make_plan, make_unit
 from tests.uploaded import pdf
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +59,45 @@ def test_a_step_is_added_changed_and_removed(plan, bruno):
     assert "12 abr. 2022" in done.content.decode()
     send(bruno, "approval_remove", {}, step.pk)
     assert not plan.approval_steps.exists()
+
+
+def test_a_step_moves_up(plan, bruno):
+    for order, name in enumerate(("Uno", "Dos"), 1):
+        ApprovalStep.objects.create(plan=plan, order=order, name=name)
+    answer = send(bruno, "approval_edit", {"name": "Dos", "order": 1}, plan.approval_steps.get(name="Dos").pk)
+    assert answer.status_code == 200
+    assert [step.name for step in plan.approval_steps.all()] == ["Dos", "Uno"]
+
+
+def test_a_step_has_a_place_from_one_on_and_a_unit_that_ends_later(plan, bruno):
+    unit = make_unit("GTV", valid_until=dt.date(2023, 6, 30))
+    gone = make_unit("VIEJA", valid_from=dt.date(2010, 1, 1), valid_until=dt.date(2021, 6, 30))
+    refused = send(bruno, "approval_create", {"name": "Uno", "order": 0})
+    assert "order" in refused.context["form"].errors
+    choices = refused.context["form"].fields["responsible_unit"].queryset
+    assert unit in choices
+    assert gone not in choices
+    send(bruno, "approval_create", {"name": "Uno", "order": 1, "responsible_unit": unit.pk})
+    assert plan.approval_steps.get().responsible_unit == unit
+
+
+@pytest.mark.parametrize("page_name", ["approval_edit", "library_edit"])
+def test_two_at_once_are_told(plan, bruno, page_name):
+    if page_name == "approval_edit":
+        row = ApprovalStep.objects.create(plan=plan, order=1, name="Uno")
+        first, second = {"name": "Dos", "order": 1}, {"name": "Tres", "order": 1}
+    else:
+        row = LibraryItem.objects.create(plan=plan, kind="other", title="Uno", url="https://example.org/")
+        plain = {"kind": "other", "url": "https://example.org/"}
+        first, second = {"title": "Dos", **plain}, {"title": "Tres", **plain}
+    seen = bruno.get(reverse(f"plans:{page_name}", args=["lima", row.pk])).context["form"]["seen"].value()
+    send(bruno, page_name, {**first, "seen": seen}, row.pk)
+    late = send(bruno, page_name, {**second, "seen": seen}, row.pk)
+    assert late.status_code == 422
+    assert "Otra persona cambió" in late.content.decode()
+    assert send(bruno, page_name, {**second, "seen": late.context["form"]["seen"].value()}, row.pk).status_code == 200
+    row.refresh_from_db()
+    assert "Tres" in str(row)
 
 
 def test_a_refused_step_keeps_what_was_typed_beside_its_error(plan, bruno, settings):
