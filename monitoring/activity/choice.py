@@ -11,9 +11,8 @@ from django.db.models import Q, QuerySet
 
 from institution.models import Unit, User
 from monitoring.activity.entry import Key, Kind
-from monitoring.nodes import MODELS
 from monitoring.scorecard import Level
-from plans.models import Indicator, Plan
+from plans.models import NODE_MODELS, Indicator, Plan
 
 # From each table, the ways up to the code of a node.
 UPWARDS = {
@@ -85,7 +84,7 @@ class Choice:
         here = Q()
         for path in UPWARDS[level]:
             here |= Q(**{path: self.code})
-        return MODELS[level].objects.filter(here, plan=plan).order_by()
+        return NODE_MODELS[level].objects.filter(here, plan=plan).order_by()
 
 
 @dataclass(frozen=True)

@@ -23,10 +23,10 @@ from monitoring.activity.entry import Kind, Told
 from monitoring.activity.source import Source
 from monitoring.changes import Difference
 from monitoring.models import Commitment, EvaluationSection, Result, Submission, SubmissionEvent
-from monitoring.nodes import MODELS
 from monitoring.scorecard import Level
 from monitoring.showing import MISSING
 from plans.models import (
+    NODE_MODELS,
     ApprovalStep,
     Indicator,
     LibraryItem,
@@ -170,7 +170,9 @@ def _indicators_ever(plan: Plan) -> QuerySet:
 
 
 PLANS = History(Plan, lambda row: row.name, lambda plan, row: places.of_plan(plan))
-NODES = {level: History(model, _code_and_name, places.of_node, address="code") for level, model in MODELS.items()}
+NODES = {
+    Level(level): History(model, _code_and_name, places.of_node, address="code") for level, model in NODE_MODELS.items()
+}
 INDICATORS = History(Indicator, _code_and_name, places.of_indicator, address="code")
 TARGETS = History(
     Target,

@@ -21,11 +21,10 @@ from institution.models import User
 from monitoring import showing
 from monitoring.models import Evidence, Observation, ObservationReply, Result, Submission
 from monitoring.models.result import STORY_TEXTS
-from monitoring.nodes import MODELS
 from monitoring.scorecard import Level
 from monitoring.search.excerpts import counts, excerpt, marked
 from monitoring.search.query import Query
-from plans.models import Indicator, LibraryItem, Plan
+from plans.models import NODE_MODELS, Indicator, LibraryItem, Plan
 from plans.models.indicator import SHEET_TEXTS
 from plans.permissions import may_edit
 
@@ -80,7 +79,7 @@ def _nodes(plan: Plan, user: User, query: Query) -> QuerySet:
         .order_by()
         .annotate(rank=Value(rank), level=Value(level.value))
         .values("rank", "level", "code", "name", "description")
-        for rank, (level, model) in enumerate(MODELS.items())
+        for rank, (level, model) in enumerate(NODE_MODELS.items())
     ]
     return found[0].union(*found[1:], all=True).order_by("rank", "code")
 
