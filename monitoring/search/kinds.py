@@ -77,7 +77,7 @@ def _nodes(plan: Plan, user: User, query: Query) -> QuerySet:
     found = [
         _matching(model.objects.filter(plan=plan), query)
         .order_by()
-        .annotate(rank=Value(rank), level=Value(level.value))
+        .annotate(rank=Value(rank), level=Value(level))
         .values("rank", "level", "code", "name", "description")
         for rank, (level, model) in enumerate(NODE_MODELS.items())
     ]
