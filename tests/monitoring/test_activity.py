@@ -298,7 +298,7 @@ def test_who_began_and_ended_a_post(world):
     post = make_designation(make_user("Nora Díaz"), world.unit, Role.VIEWER, document="RA 1")
     post.history.update(history_user=bruno)
     # Another day was written in between.
-    for by, days in ((bruno, 0), (bruno, 1), (boss, 0)):
+    for by, days in ((bruno, 2), (bruno, 1), (boss, 0)):
         end_post(designation=post, ends_on=clock.today() + dt.timedelta(days=days), reason="RA 2", by=by)
     subject = "Nora Díaz · Lectura GMU"
     assert told(boss) == [("Terminó la designación", subject, "RA 2")]
