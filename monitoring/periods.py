@@ -152,10 +152,12 @@ def reopen_period(*, period: Period, reason: str, by: User, on: dt.date | None =
 
 
 def offered_due_on(period: Period, *, on: dt.date | None = None) -> dt.date:
-    """The deadline that is offered with the opening: the usual one, or a later one that leaves the units as long as
-    usual from the day on which it is opened."""
+    """The deadline that is offered with the opening: the usual one; once that has passed, as long from today."""
     days_off = period.plan.government.own_days_off()
-    return max(period.due_on, clock.add_working_days(on or clock.today(), REPORTING_WORKING_DAYS, days_off))
+    today = on or clock.today()
+    if period.due_on >= today:
+        return period.due_on
+    return clock.add_working_days(today, REPORTING_WORKING_DAYS, days_off)
 
 
 def _opened(
