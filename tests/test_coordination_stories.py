@@ -167,7 +167,7 @@ def two_are_chased_and_one_is_given_more_time(bruno: Page) -> None:
 
 
 def one_is_returned_answered_and_validated(bruno: Page, world: World) -> None:
-    bruno.goto(address("submission_detail", "2022-1", "GMU"))
+    bruno.goto(address("submission_review", "2022-1", "GMU"))
     bruno.get_by_text("Observar el reporte", exact=True).click()
     bruno.get_by_label("Qué debe corregir o aclarar la unidad").last.fill("¿Ocho o nueve?")
     bruno.get_by_role("button", name="Anotar observación").last.click()
@@ -177,7 +177,7 @@ def one_is_returned_answered_and_validated(bruno: Page, world: World) -> None:
     thread = world.submission("GMU").observations.get()
     reply(observation=thread, text="Eran ocho.", by=world.people["GMU"])
     take(world.submission("GMU"), "submit", by=world.people["GMU"])
-    bruno.goto(address("submission_detail", "2022-1", "GMU"))
+    bruno.goto(address("submission_review", "2022-1", "GMU"))
     press(bruno, "Dar por resuelta")
     press(bruno, "Dar conformidad")
     expect(bruno.get_by_role("heading", level=1)).to_contain_text("Conforme")
@@ -185,7 +185,7 @@ def one_is_returned_answered_and_validated(bruno: Page, world: World) -> None:
 
 
 def the_coordination_s_own_report_is_for_planning(bruno: Page, pia: Page) -> None:
-    bruno.goto(address("submission_detail", "2022-1", "GPV"))
+    bruno.goto(address("submission_review", "2022-1", "GPV"))
     expect(bruno.get_by_role("button", name="Dar conformidad")).to_have_count(0)
     pia.goto(address("reporting_board"))
     press(pia, "Revisar GPV", "link")

@@ -166,7 +166,7 @@ def test_a_whole_review_by_keyboard_alone(world, page: Page, browser: Browser):
     hands.press("Anotar observación")
     expect(result.locator(".thread")).to_contain_text("¿Sobra un cero?")
     hands.press("Devolver con observaciones")
-    expect(page.get_by_role("status")).to_contain_text("Devuelto")
+    expect(page.get_by_role("status")).to_contain_text("El reporte volvió a la unidad")
     expect(page.get_by_text("1 reporte espera su revisión.")).to_be_visible()
 
     # The unit corrects; the report comes back, with what changed.

@@ -74,7 +74,7 @@ def test_its_deadline_does_not_lie_behind(plan, people):
     ("day", "offered"),
     [
         (JUNE, dt.date(2022, 7, 21)),  # the usual one
-        (dt.date(2022, 7, 20), dt.date(2022, 8, 12)),  # 15 working days, over the three days off of July and August
+        (dt.date(2022, 7, 22), dt.date(2022, 8, 16)),  # the usual one has passed: 15 working days, three days off between
     ],
 )
 def test_the_deadline_that_is_offered_leaves_the_units_their_time(plan, day, offered):
