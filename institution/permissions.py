@@ -59,10 +59,10 @@ def day_without_coordination(
     for post in sorted(gone, key=lambda each: each.starts_on):
         day = max(after, post.starts_on)
         while post.ends_on is None or day <= post.ends_on:
-            there = [each.ends_on for each in staying if each.starts_on <= day <= (each.ends_on or day)]
+            there = [each.ends_on or dt.date.max for each in staying if each.starts_on <= day <= (each.ends_on or day)]
             if not there:
                 return day
-            if None in there:
+            if max(there) == dt.date.max:
                 break
             day = max(there) + A_DAY
     return None
@@ -76,7 +76,7 @@ def acting_for(units: Iterable[Unit], on: dt.date | None = None) -> dict[int, se
     day, units = on or clock.today(), list(units)
     over = [unit for unit in units if unit.successor_id and unit.is_over(day)]
     ended = Unit.objects.filter(government__in={unit.government_id for unit in over}, valid_until__lt=day)
-    after = dict(ended.filter(successor__isnull=False).values_list("pk", "successor")) if over else {}
+    after = {each.pk: each.successor_id for each in ended if each.successor_id} if over else {}
     return {unit.pk: _line(unit.pk, after) for unit in units}
 
 

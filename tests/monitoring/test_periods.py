@@ -74,7 +74,10 @@ def test_its_deadline_does_not_lie_behind(plan, people):
     ("day", "offered"),
     [
         (JUNE, dt.date(2022, 7, 21)),  # the usual one
-        (dt.date(2022, 7, 22), dt.date(2022, 8, 16)),  # the usual one has passed: 15 working days, three days off between
+        (
+            dt.date(2022, 7, 22),
+            dt.date(2022, 8, 16),
+        ),  # it has passed: 15 working days from now
     ],
 )
 def test_the_deadline_that_is_offered_leaves_the_units_their_time(plan, day, offered):
