@@ -18,6 +18,7 @@ from monitoring.chasing import UnitCase, load_cases
 from monitoring.chosen import Chosen, UnknownPeriod
 from monitoring.models import Period, Reminder, Submission, SubmissionEvent
 from monitoring.queries import FilledIn, filled_in, is_only_historical
+from monitoring.workflow import WITH_THE_UNIT
 from plans.models import Plan
 
 State = Submission.State
@@ -70,12 +71,13 @@ class BoardRow:
 
     @property
     def days_late(self) -> int:
-        """Calendar days after the deadline: of the day it was first sent, or of today; 0 in time."""
+        """Calendar days after the deadline: of the day it was first sent, else of the closing or today; 0 in time."""
         if self.is_historical:
             return 0
         if self.is_sent:
             return max((self.submission.submitted_on - self.submission.due_on).days, 0)
-        return max((self.today - self.case.deadline).days, 0)
+        until = self.case.period.closed_on or self.today
+        return max((until - self.case.deadline).days, 0)
 
     @property
     def people(self) -> tuple[User, ...]:
@@ -140,7 +142,8 @@ class Board:
 
     @cached_property
     def waiting(self) -> int:
-        return sum(row.case.is_waiting for row in self.rows)
+        """How many are with their unit; once the semester is closed, how many stayed there."""
+        return sum(row.case.state in WITH_THE_UNIT and not row.is_historical for row in self.rows)
 
     @cached_property
     def late(self) -> int:

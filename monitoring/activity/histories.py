@@ -212,7 +212,11 @@ SECTIONS = History(
     joined=("evaluation",),
     year=lambda row: row.evaluation.year,
 )
-STEPS = History(ApprovalStep, str, lambda plan, row: reverse("plans:approval_list", args=[plan.code]))
+STEPS = History(
+    ApprovalStep,
+    lambda row: f"{row.order}. {row.name}",
+    lambda plan, row: reverse("plans:approval_list", args=[plan.code]),
+)
 LIBRARY = History(LibraryItem, lambda row: row.title, lambda plan, row: reverse("plans:library", args=[plan.code]))
 UNITS = History(
     Unit,

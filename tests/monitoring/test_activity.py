@@ -28,7 +28,7 @@ from monitoring.models import Commitment, Submission
 from monitoring.periods import add_day_off, close_period, drop_day_off, extend, left_open, reopen_period
 from monitoring.recording import record
 from monitoring.reprogramming import reprogram
-from plans.models import Activity, Indicator, LibraryItem, Target
+from plans.models import Activity, ApprovalStep, Indicator, LibraryItem, Target
 from tests.factories import (
     PASSWORD,
     make_activity,
@@ -611,3 +611,10 @@ def test_a_formula_is_text_in_both_files(world, text):
     assert lines[1][-1] == f"'{text}"
     sheet = load_workbook(io.BytesIO(download(world, "xlsx", tipo="plazos"))).active
     assert sheet.cell(2, 12).data_type == "s"
+
+
+def test_a_step_of_the_road_map_is_told_by_its_place_and_name(world):
+    step = ApprovalStep.objects.create(plan=world.plan, order=1, name="Opinión legal")
+    step.name = "Opinión técnica"
+    step.save()
+    assert {entry.told.subject for entry in log(world, tipo=Kind.PLAN)} >= {"1. Opinión legal", "1. Opinión técnica"}
