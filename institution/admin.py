@@ -13,6 +13,8 @@ from django.db import models
 from django.http import HttpRequest
 
 from institution.models import (
+    Agency,
+    AgencyKey,
     DayOff,
     Designation,
     District,
@@ -20,7 +22,10 @@ from institution.models import (
     Government,
     IGMDimension,
     Invitation,
+    Job,
+    KeyUse,
     Letter,
+    RequestWindow,
     SDGTarget,
     Unit,
     User,
@@ -75,6 +80,28 @@ class LetterAdmin(ReadOnlyAdmin):
 
     list_display = ["subject", "to", "created_at", "sent_at", "attempts", "last_error"]
     exclude = ["body", "key"]
+    ordering = ["-id"]
+
+
+@admin.register(Agency, KeyUse, RequestWindow)
+class AgencyAdmin(ReadOnlyAdmin):
+    pass
+
+
+@admin.register(AgencyKey)
+class AgencyKeyAdmin(ReadOnlyAdmin):
+    """Which keys there are. The coordination makes, renews and revokes them."""
+
+    list_display = ["prefix", "agency", "name", "expires_at", "revoked_at"]
+    exclude = ["hashed_key"]
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnlyAdmin):
+    """What is made in the background, and why something could not be made."""
+
+    list_display = ["kind", "key", "state", "attempts", "created_at", "ended_at", "error"]
+    list_filter = ["state", "kind"]
     ordering = ["-id"]
 
 

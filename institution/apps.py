@@ -5,3 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class InstitutionConfig(AppConfig):
     name = "institution"
     verbose_name = _("Institución")
+
+    def ready(self) -> None:
+        from institution import checks  # noqa: F401  (registers them)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from institution.models import Designation, Role
 
 # Printed on the sign-in page of the demonstration; it opens nothing else.
-DEMO_PASSWORD = "demostracion-2025"  # noqa: S105
+DEMO_PASSWORD = "demostracion-2025"  # noqa: S105  (printed on the sign-in page of the demonstration)
 
 TYPICAL = (Role.REPORTER, Role.HEAD, Role.COORDINATOR)
 

@@ -13,14 +13,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.contrib.auth.password_validation import validate_password
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.utils import formats
 from django.utils.translation import gettext as _
 
 from institution import clock, outbox
-from institution.models import Designation, Invitation, Unit, User
-from institution.permissions import is_coordinator
+from institution.models import Designation, Government, Invitation, Role, Unit, User
+from institution.permissions import coordinates
 
 VALID_FOR = dt.timedelta(days=14)
 KIND = "invitation"
@@ -72,7 +73,7 @@ def invite(
     invitation = Invitation(
         unit=unit,
         role=role,
-        full_name=full_name,
+        full_name=full_name.strip(),
         email=email.strip().lower(),
         starts_on=starts_on,
         ends_on=ends_on,
@@ -83,6 +84,54 @@ def invite(
     if refused := next(_refusals_to_invite(invitation, by), ""):
         raise InvitationRefused(refused)
     return _issue(invitation, link_of)
+
+
+@transaction.atomic
+def invite_first_coordinator(
+    *, government: Government, full_name: str, email: str, link_of: Callable[[str], str]
+) -> Issued:
+    """Invites whoever begins to coordinate a government's plan, in the name of the system; they invite all others.
+
+    An invitation of the same person that nobody accepted gets a new link: there is no one else who could renew it.
+    Raises InvitationRefused with the reason, or ValidationError for what is not written well.
+    """
+    # Whoever begins holds the government: of two commands at once the second finds what the first one did.
+    government = Government.objects.select_for_update().get(pk=government.pk)
+    by, unit = User.objects.system(), _coordinating_unit(government)
+    posts = Designation.objects.in_force().filter(role=Role.COORDINATOR, unit__government=government)
+    if post := posts.select_related("user").first():
+        raise InvitationRefused(
+            _("%(name)s ya coordina el plan de %(government)s: a las demás personas las invita desde el sitio.")
+            % {"name": post.user.full_name, "government": government}
+        )
+    unanswered = Invitation.objects.unanswered().filter(unit=unit, role=Role.COORDINATOR)
+    if waiting := unanswered.filter(email__iexact=email.strip()).first():
+        return renew(invitation=waiting, by=by, link_of=link_of)
+    return invite(
+        unit=unit,
+        role=Role.COORDINATOR,
+        full_name=full_name,
+        email=email,
+        starts_on=clock.today(),
+        by=by,
+        link_of=link_of,
+    )
+
+
+def _coordinating_unit(government: Government) -> Unit:
+    function = Unit.Function.COORDINATION
+    units = list(government.units.filter(function=function).valid_on(clock.today()))
+    if len(units) == 1:
+        return units[0]
+    told = {"government": government, "function": function.label, "units": ", ".join(map(str, units))}
+    if units:
+        raise InvitationRefused(
+            _("Hoy coordinan varias unidades de %(government)s (%(units)s): deje a una sola con esa función.") % told
+        )
+    raise InvitationRefused(
+        _("Ninguna unidad de %(government)s vigente hoy tiene la función «%(function)s»: póngala en la hoja Unidades.")
+        % told
+    )
 
 
 @transaction.atomic
@@ -189,12 +238,12 @@ def _refusals_to_accept(invitation: Invitation, by: User | None) -> Iterator[str
         }
     yield from _refusals_of_post(invitation)
     if by is None and account is not None:
-        yield _("%(email)s ya tiene una cuenta: ingrese con ella y acepte.") % {"email": invitation.email}
+        yield _has_an_account(invitation)
 
 
 def _refusals_of_inviter(invitation: Invitation, by: User) -> Iterator[str]:
     government = invitation.unit.government
-    if not is_coordinator(by, government):
+    if not coordinates(by, government):
         yield _("Solo la coordinación del plan de %(government)s invita a personas.") % {"government": government}
 
 
@@ -266,4 +315,16 @@ def _withdraw_letter(invitation: Invitation) -> None:
 def _new_account(invitation: Invitation, full_name: str, password: str) -> User:
     name = full_name.strip()
     validate_password(password, User(email=invitation.email, full_name=name))
-    return User.objects.create_user(invitation.email, name, password)
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(invitation.email, name, password)
+    except (IntegrityError, ValidationError) as error:
+        # The same person has accepted an invitation to another unit in this moment: nothing that both hold is locked.
+        # The model says so where the other account is there when it looks, the database where it comes after that.
+        if not User.objects.filter(email=invitation.email).exists():
+            raise
+        raise InvitationRefused(_has_an_account(invitation)) from error
+
+
+def _has_an_account(invitation: Invitation) -> str:
+    return _("%(email)s ya tiene una cuenta: ingrese con ella y acepte.") % {"email": invitation.email}

@@ -34,27 +34,20 @@ def keep(model: type[Kept], *, about: Callable[[], Mapping[str, Any]], accepted:
 
     `about` gives what the file is about, by field; it is asked inside the transaction, and may refuse.
     """
-    folder = f"{model.FOLDER}/{clock.today().year}"
-    stored = uploads.store(accepted.content, folder=folder, extension=accepted.extension)
-    kept = False
-    try:
+    with uploads.new_accepted(accepted, folder=model.FOLDER) as stored:
         with transaction.atomic():
             now, of = clock.now(), about()
             model.objects.pending().filter(uploaded_by=by, **of).update(discarded_at=now)
             upload = model.objects.create(
                 **of,
-                file=stored,
+                file=stored.name,
                 file_name=accepted.file_name,
                 sha256=accepted.sha256,
                 size=accepted.size,
                 uploaded_by=by,
                 uploaded_at=now,
             )
-        kept = True
-    finally:
-        # A file without its row does no harm, a row without its file would.
-        if not kept:
-            uploads.discard(stored)
+        stored.keep()
     return upload
 
 

@@ -7,7 +7,9 @@ a delay, never an error page: `manage.py deliver_mail`, run every few minutes, t
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import logging
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -54,12 +56,14 @@ def withdraw(*, letter: Letter) -> bool:
 def deliver(*, letter: Letter) -> None:
     """One attempt, if the letter is due and nobody else is at it. What came of it stands in the letter.
 
-    A process that dies between sending and saying so makes the letter leave twice: better than never.
+    A process that dies between sending and saying so makes the letter leave twice: better than never. Both bear one
+    Message-ID, by which mail servers and readers know that they are the same.
     """
     if not _claim(letter):
         return
     try:
-        EmailMessage(letter.subject, letter.body, to=[letter.to]).send()
+        headers = {"Message-ID": message_id(letter)}
+        EmailMessage(letter.subject, letter.body, to=[letter.to], headers=headers).send()
     except Exception as error:  # each mail backend has errors of its own, and none may reach the page
         letter.last_error = f"{type(error).__name__}: {error}"[:300]
         log.warning("letter %s was not delivered (attempt %s): %s", letter.pk, letter.attempts, letter.last_error)
@@ -67,6 +71,12 @@ def deliver(*, letter: Letter) -> None:
     else:
         letter.sent_at, letter.last_error = clock.real_now(), ""
         _record(letter, is_done=True)
+
+
+def message_id(letter: Letter) -> str:
+    """The same for every attempt at the letter, and told by no other one of any installation."""
+    own = hashlib.sha256(f"{letter.pk} {letter.created_at.isoformat()} {letter.to}".encode()).hexdigest()[:32]
+    return f"<{own}@{urlsplit(settings.SITE_URL).hostname or 'localhost'}>"
 
 
 def deliver_due() -> list[Letter]:

@@ -87,6 +87,13 @@ class UnitQuerySet(models.QuerySet["Unit"]):
     def valid_on(self, day: dt.date) -> UnitQuerySet:
         return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day), valid_from__lte=day)
 
+    def held(self, *keys: int) -> list[Unit]:
+        """Those units, until the end of the transaction: what they answer for stays with them meanwhile.
+
+        Whoever passes something on holds them, and so does whoever begins a report, adds to it or sends it.
+        """
+        return list(self.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk"))
+
     def acted_for(self, posts: models.QuerySet, day: dt.date) -> UnitQuerySet:
         """The units for which those posts act: their own, and those over by that day whose place their own took.
 
@@ -100,7 +107,7 @@ class UnitQuerySet(models.QuerySet["Unit"]):
                 SELECT before.id FROM institution_unit before JOIN line ON before.successor_id = line.unit_id
                 WHERE before.valid_until < %s
             ) SELECT unit_id FROM line"""  # noqa: S608 -- a query of Django's own, whose values travel as parameters
-        return self.filter(pk__in=RawSQL(line, (*parameters, day)))  # noqa: S611
+        return self.filter(pk__in=RawSQL(line, (*parameters, day)))  # noqa: S611  (values travel as parameters)
 
 
 class Unit(models.Model):

@@ -18,7 +18,7 @@ from django.conf import settings
 
 from institution.uploads.kinds import KINDS, Kind, examiner_of, foreign
 from institution.uploads.reasons import NOTES, UploadRefused
-from institution.uploads.receiving import TooLargeFile
+from institution.uploads.receiving import NoRoomFile, TooLargeFile
 
 # Starting the process included; a web server gives up on a request after 30 s.
 SECONDS = 20
@@ -46,15 +46,18 @@ class Accepted:
     notes: tuple[str, ...] = ()
 
 
-def accept(file: IO[bytes], *, name: str) -> Accepted:
+def accept(file: IO[bytes], *, name: str, is_ours: bool = False) -> Accepted:
     """Opens the file and gives what is to be stored of it, without what a photograph tells of place and camera.
 
     Raises UploadRefused, with a sentence for the person, for whatever is not one of the accepted kinds, is larger
-    than UPLOAD_MAX_BYTES, does not open, or holds something that would run, fetch or hide.
+    than UPLOAD_MAX_BYTES, does not open, or holds something that would run, fetch or hide. `is_ours`: the caller knows
+    that it begins with a document of ours, which brings a workbook.
     """
     name = safe_name(name)
-    content = _read(file, name)
+    content = read_whole(file, name)
     examiner = examiner_of(content)
+    if is_ours and examiner == "papers":
+        examiner = "signed"
     if not examiner:
         found = foreign(content)
         code = found if found == "encrypted_office" else "foreign"
@@ -92,7 +95,7 @@ def accept_table(file: IO[bytes], *, name: str, csv: bool = False) -> Accepted:
 
 def _plain_table(file: IO[bytes], name: str) -> Accepted:
     """Text runs nothing: that it is text, and no larger than a file may be, is all there is to find out."""
-    content = _read(file, name)
+    content = read_whole(file, name)
     if (found := foreign(content)) != "text":
         raise UploadRefused("foreign", name, {"found": found})
     sha256 = hashlib.sha256(content).hexdigest()
@@ -107,8 +110,11 @@ def safe_name(name: str) -> str:
     return f"{stem or 'archivo'}{suffix}"
 
 
-def _read(file: IO[bytes], name: str) -> bytes:
+def read_whole(file: IO[bytes], name: str) -> bytes:
+    """The content of a file that was sent. Raises UploadRefused: too large, empty, no room for it."""
     most = settings.UPLOAD_MAX_BYTES
+    if isinstance(file, NoRoomFile):
+        raise UploadRefused("no_room", name)
     if isinstance(file, TooLargeFile):
         code = "too_large" if file.size > most else "too_much_at_once"
         limit = most if file.size > most else settings.UPLOAD_MAX_REQUEST_BYTES

@@ -39,10 +39,16 @@ ACTIONS = {
 SUBTYPES = {"/RichMedia", "/3D", "/Movie", "/Screen", "/Sound"}
 # What may travel inside: the data behind a paper (as in PDF/A-3 and electronic receipts), never another document.
 DATA = (".csv", ".json", ".xml", ".txt")
+# A document of ours brings its figures as a workbook too, and comes back with it once it is signed (`signed`).
+OWN_DATA = (*DATA, ".xlsx")
+WORKBOOK = b"PK\x03\x04"
 
 
-def examine(content: bytes) -> Examined:
-    """Raises Refused for what a reader's computer would run, fetch or choke on, and for what does not open."""
+def examine(content: bytes, *, is_ours: bool = False) -> Examined:
+    """Raises Refused for what a reader's computer would run, fetch or choke on, and for what does not open.
+
+    `is_ours`: it begins with a document of ours, which has a workbook inside.
+    """
     if b"%%EOF" not in content[-TAIL:]:
         raise Refused("cut_off")
     if zipfile.is_zipfile(io.BytesIO(content)):
@@ -58,13 +64,13 @@ def examine(content: bytes) -> Examined:
     try:
         # Opened without a password: one that only restricts printing or copying keeps nobody from reading.
         with Pdf.open(io.BytesIO(content), suppress_warnings=True) as pdf:
-            _inspect(pdf)
+            _inspect(pdf, is_ours)
     except pikepdf.PasswordError as error:
         raise Refused("encrypted_pdf") from error
     return Examined("pdf")
 
 
-def _inspect(pdf: Pdf) -> None:
+def _inspect(pdf: Pdf, is_ours: bool) -> None:
     objects = pdf.objects
     if len(objects) > MAX_OBJECTS:
         raise Refused("too_heavy")
@@ -74,16 +80,16 @@ def _inspect(pdf: Pdf) -> None:
     if pages > MAX_PAGES:
         raise Refused("too_many_pages", pages=f"{pages:,}", most=f"{MAX_PAGES:,}")
     unpacked = 0
-    _look(pdf.trailer)
+    _look(pdf.trailer, is_ours)
     for found in objects:
-        _look(found)
+        _look(found, is_ours)
         if isinstance(found, Stream):
             unpacked += _unpacked_size(found)
             if unpacked > MAX_UNPACKED:
                 raise Refused("too_heavy")
 
 
-def _look(found: Object) -> None:
+def _look(found: Object, is_ours: bool) -> None:
     """Refuses by what stands in the object and in what it holds directly; what it refers to is looked at by itself."""
     waiting = [found]
     while waiting:
@@ -91,7 +97,7 @@ def _look(found: Object) -> None:
         if isinstance(holder, Array):
             values: Iterable[Object] = list(holder)
         elif isinstance(holder, (Dictionary, Stream)):
-            _judge(holder)
+            _judge(holder, is_ours)
             values = [value for _key, value in holder.items()]
         else:
             continue
@@ -100,7 +106,7 @@ def _look(found: Object) -> None:
                 waiting.append(value)
 
 
-def _judge(holder: Dictionary | Stream) -> None:
+def _judge(holder: Dictionary | Stream, is_ours: bool) -> None:
     keys = set(holder.keys())
     if "/JS" in keys or "/JavaScript" in keys:
         raise Refused("pdf_script")
@@ -111,25 +117,27 @@ def _judge(holder: Dictionary | Stream) -> None:
     if "/Subtype" in keys and _name(holder["/Subtype"]) in SUBTYPES:
         raise Refused("pdf_media")
     if "/EF" in keys:
-        _judge_attachment(holder)
+        _judge_attachment(holder, is_ours)
     if isinstance(holder, Stream) and "/Type" in keys and _name(holder["/Type"]) == "/EmbeddedFile":
-        _judge_data(holder, "")
+        _judge_data(holder, "", is_ours)
 
 
-def _judge_attachment(specification: Dictionary) -> None:
+def _judge_attachment(specification: Dictionary, is_ours: bool) -> None:
     name = next((str(specification[key]) for key in ("/UF", "/F") if key in specification), "")
-    if not name.lower().endswith(DATA):
+    if not name.lower().endswith(OWN_DATA if is_ours else DATA):
         raise Refused("pdf_attachment", attachment=name[:80] or "?")
     for _key, stream in specification["/EF"].items():
         if not isinstance(stream, Stream):
             raise Refused("damaged")
-        _judge_data(stream, name)
+        _judge_data(stream, name, is_ours)
 
 
-def _judge_data(stream: Stream, name: str) -> None:
+def _judge_data(stream: Stream, name: str, is_ours: bool) -> None:
     if _unpacked_size(stream) > MAX_UNPACKED_STREAM:
         raise Refused("too_heavy")
     begin = stream.read_bytes()[:CHUNK]
+    if is_ours and begin.startswith(WORKBOOK):
+        return
     if is_program(begin) or b"\x00" in begin:
         raise Refused("pdf_attachment", attachment=name[:80] or "?")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
@@ -56,6 +57,10 @@ REASONS: dict[str, tuple[Promise, Promise]] = {
     "too_much_at_once": (
         gettext_lazy("Los archivos enviados juntos pasan de %(most)s MB."),
         gettext_lazy("Súbalos de a pocos."),
+    ),
+    "no_room": (
+        gettext_lazy("El servidor no tiene espacio para guardar archivos."),
+        gettext_lazy("Avise a quien administra el sistema y vuelva a subirlo cuando le digan que ya hay espacio."),
     ),
     "foreign": (gettext_lazy("El archivo es %(found)s, y aquí se reciben: %(accepted)s."), AS_PDF),
     "no_table": (
@@ -172,3 +177,8 @@ class UploadRefused(Exception):
             details["found"], remedy = FOUND[found], REMEDIES.get(found, remedy)
         kept = _("No se guardó nada de «%(name)s»; lo demás sigue igual.") % {"name": name}
         super().__init__(" ".join([str(what) % details, kept, str(remedy) % details]))
+
+
+def is_no_room(error: OSError) -> bool:
+    """Whether the disk is full, the quota used up, or no file may be that large."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

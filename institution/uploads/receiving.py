@@ -6,10 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.core.files.uploadhandler import FileUploadHandler, StopUpload, TemporaryFileUploadHandler
+
+from institution.uploads.reasons import is_no_room
 
 
-class TooLargeFile(UploadedFile):
+class DroppedFile(UploadedFile):
     """Stands where the file would be: its name and the size that arrived, without content."""
 
     def __init__(self, *, name: str, size: int, content_type: str, field_name: str) -> None:
@@ -25,11 +27,19 @@ class TooLargeFile(UploadedFile):
     def chunks(self, chunk_size: int | None = None) -> Any:
         return iter(())
 
-    def open(self, mode: str | None = None) -> TooLargeFile:
+    def open(self, mode: str | None = None) -> DroppedFile:
         return self
 
     def close(self) -> None:
         pass
+
+
+class TooLargeFile(DroppedFile):
+    """More of it came than the limits let through."""
+
+
+class NoRoomFile(DroppedFile):
+    """The server's disk was full while it came."""
 
 
 class LimitedUploadHandler(FileUploadHandler):
@@ -66,3 +76,29 @@ class LimitedUploadHandler(FileUploadHandler):
         return TooLargeFile(
             name=self.file_name, size=file_size, content_type=self.content_type or "", field_name=self.field_name
         )
+
+
+class SpareUploadHandler(TemporaryFileUploadHandler):
+    """Django's handler of what is too large for the memory, on a disk that may be full: the rest of the form stays."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        self.no_room = False
+        super().new_file(*args, **kwargs)
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        if self.no_room:
+            return
+        try:
+            super().receive_data_chunk(raw_data, start)
+            self.file.flush()  # what waits in a buffer would fail later, where nobody listens
+        except OSError as error:
+            if not is_no_room(error):
+                raise
+            self.no_room = True
+
+    def file_complete(self, file_size: int) -> UploadedFile | None:
+        if self.no_room:
+            return NoRoomFile(
+                name=self.file_name, size=file_size, content_type=self.content_type or "", field_name=self.field_name
+            )
+        return super().file_complete(file_size)

@@ -10,6 +10,8 @@ from django.db import transaction
 from institution import clock
 from institution.models import Designation, Role, Unit, User
 
+SHOWN = 30
+
 
 class Command(BaseCommand):
     help = "Da de alta a una persona con su designación: así empieza la primera coordinación de una municipalidad."
@@ -56,5 +58,9 @@ def _unit(acronym: str, ubigeo: str | None) -> Unit:
         return found[0]
     if found:
         raise CommandError(f"Hay varias unidades {acronym}: indique el gobierno con --government UBIGEO.")
-    known = ", ".join(Unit.objects.values_list("acronym", flat=True)) or "ninguna (cargue un plan con import_plan)"
+    # A country's municipalities have thousands of units, and most of their acronyms in common.
+    acronyms = Unit.objects.order_by("acronym").values_list("acronym", flat=True).distinct()
+    if ubigeo:
+        acronyms = acronyms.filter(government__ubigeo=ubigeo)
+    known = ", ".join(acronyms[:SHOWN]) or "ninguna (cargue un plan con import_plan)"
     raise CommandError(f"No hay una unidad {acronym}. Unidades: {known}.")
