@@ -110,15 +110,10 @@ def write_item(
         item.file, item.file_name = "", ""
     if accepted is None:
         return _saved(item, by)
-    stored = uploads.store(accepted.content, folder=f"{FOLDER}/{clock.today().year}", extension=accepted.extension)
-    kept = False
-    try:
-        item.file, item.file_name = stored, accepted.file_name
+    with uploads.new_accepted(accepted, folder=FOLDER) as stored:
+        item.file, item.file_name = stored.name, accepted.file_name
         item = _saved(item, by)
-        kept = True
-    finally:
-        if not kept:
-            uploads.discard(stored)
+        stored.keep()
     return item
 
 

@@ -2,11 +2,17 @@
 
 from django.urls import path
 
-from plans.views import budget, papers
+from plans.views import agencies, budget, papers
 
 app_name = "plans"
 
+KEY = "planes/<slug:plan>/agencias/claves/<slug:prefix>/"
 urlpatterns = [
+    path("planes/<slug:plan>/agencias/", agencies.agency_list, name="agency_list"),
+    path("planes/<slug:plan>/agencias/<int:pk>/clave/", agencies.agency_key_create, name="agency_key_create"),
+    path(KEY, agencies.agency_key, name="agency_key"),
+    path(f"{KEY}renovar/", agencies.agency_key_renew, name="agency_key_renew"),
+    path(f"{KEY}revocar/", agencies.agency_key_revoke, name="agency_key_revoke"),
     path("planes/<slug:plan>/presupuesto/", budget.budget_answers, name="budget_answers"),
     path("planes/<slug:plan>/presupuesto/plazo/", budget.budget_deadline, name="budget_deadline"),
     path("planes/<slug:plan>/hoja-de-ruta/", papers.approval_list, name="approval_list"),

@@ -93,9 +93,10 @@ class DeadlineForm(forms.Form):
 
     def save(self, plan: Plan, *, by: User) -> bool:
         """Sets the deadline; says whether it could. A refusal becomes an error of the form."""
-        if self.is_valid():
-            try:
-                ask(plan=plan, due_on=self.cleaned_data["due_on"], by=by)
-            except BudgetRefused as error:
-                self.add_error("due_on", str(error))
+        if not self.is_valid():
+            return False
+        try:
+            ask(plan=plan, due_on=self.cleaned_data["due_on"], by=by)
+        except BudgetRefused as error:
+            self.add_error("due_on", str(error))
         return not self.errors

@@ -64,10 +64,10 @@ class ItemForm(EditForm):
 
     class Meta:
         model = LibraryItem
-        fields = ["title", "kind", "number", "dated_on", "description", "url"]
+        fields = ["title", "kind", "number", "dated_on", "description", "url", "is_public"]
         widgets = {"dated_on": date_input(), "description": forms.Textarea(attrs={"rows": 3})}
 
-    field_order = ["title", "kind", "number", "dated_on", "description", "upload", "url"]
+    field_order = ["title", "kind", "number", "dated_on", "description", "upload", "url", "is_public"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,6 +1,6 @@
 """What was promised: the plan, its tree, its indicators and targets, its approval and its library."""
 
-from plans.models.indicator import BreakdownTable, DeclaredTable, Indicator, Responsibility
+from plans.models.indicator import SHEET_TEXTS, BreakdownTable, DeclaredTable, Indicator, Responsibility
 from plans.models.papers import ApprovalStep, LibraryItem
 from plans.models.plan import Plan
 from plans.models.targets import Target, TargetRevision
@@ -9,6 +9,7 @@ from plans.models.upload import PlanUpload
 
 __all__ = [
     "NODE_MODELS",
+    "SHEET_TEXTS",
     "Activity",
     "ApprovalStep",
     "BreakdownTable",

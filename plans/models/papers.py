@@ -63,6 +63,10 @@ class LibraryItemQuerySet(models.QuerySet["LibraryItem"]):
         """What was not withdrawn."""
         return self.filter(withdrawn_on=None)
 
+    def public(self) -> LibraryItemQuerySet:
+        """What the public site shows."""
+        return self.in_use().filter(is_public=True)
+
 
 class LibraryItem(models.Model):
     """A document that the plan rests on: ordinance, diagnosis, characterisation, minutes. A file or a link.
@@ -87,6 +91,10 @@ class LibraryItem(models.Model):
     # As it was called by whoever gave it; the stored one cannot be guessed.
     file_name = models.CharField(_("nombre del archivo"), max_length=200, blank=True)
     url = models.URLField(_("enlace"), max_length=500, blank=True)
+    is_public = models.BooleanField(
+        _("mostrar en el sitio público: cualquiera podrá leerlo sin cuenta"),
+        default=False,
+    )
     searchable = searchable("title", "number", "description")
     withdrawn_on = models.DateField(_("retirado el"), null=True, blank=True)
 

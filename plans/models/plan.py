@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from institution import clock
-from institution.models import Designation, Government, User
+from institution.models import AgencyKey, Designation, Government, User
 from plans.measures import Reading, periods_between
 
 # Longer plans do not exist, and each year adds two columns to the workbook.
@@ -91,6 +91,9 @@ class Plan(models.Model):
         blank=True,
         help_text=_("Hasta cuándo responden los enlaces presupuestales. Vacío: sin plazo."),
     )
+
+    # The keys that read this plan without reading every plan of its government.
+    keys = models.ManyToManyField(AgencyKey, blank=True, related_name="plans", editable=False)
 
     objects = PlanQuerySet.as_manager()
     history = HistoricalRecords()

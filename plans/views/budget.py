@@ -44,12 +44,14 @@ def budget_deadline(request: HttpRequest, plan: str) -> HttpResponse:
     plan = plan_or_404(request, plan)
     if not may_ask(request.user, plan):
         raise Http404
-    form = DeadlineForm(request.POST or None, initial={"due_on": plan.extra_budget_due_on})
+    sent = request.POST if request.method == "POST" else None
+    form = DeadlineForm(sent, initial={"due_on": plan.extra_budget_due_on})
     if request.method == "POST" and form.save(plan, by=request.user):
         day = date_format(form.cleaned_data["due_on"])
         messages.success(request, _("Los enlaces presupuestales responden hasta el %(day)s.") % {"day": day})
         return redirect("plans:budget_answers", plan=plan.code)
-    return render(request, "plans/budget_deadline.html", {"plan": plan, "form": form})
+    context = {"plan": plan, "form": form}
+    return render(request, "plans/budget_deadline.html", context, status=422 if form.errors else 200)
 
 
 def _say_what_was_kept(request: HttpRequest, saved: int, some_refused: bool) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from institution import clock
+from institution.uploads import UploadRefused
 from plans.draft import mark_of
 from plans.forms.papers import ItemForm, StepForm
 from plans.models import ApprovalStep, LibraryItem, Plan
@@ -126,6 +127,8 @@ def _item_page(request: HttpRequest, plan: Plan, form: ItemForm, item: LibraryIt
             write_item(plan=plan, item=item, accepted=form.accepted, by=request.user, **form.told())
         except (PapersRefused, ValidationError) as refused:
             _show(refused, form, "title", item)
+        except UploadRefused as refused:
+            _show(refused, form, "upload", item)
         else:
             messages.success(request, _("Documento guardado en la biblioteca."))
             return redirect("plans:library", plan.code)

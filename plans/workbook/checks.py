@@ -69,7 +69,8 @@ def _check_against_stored(fields: Row, findings: Findings) -> None:
             "code": code,
             "name": stored.government.name,
         }
-        findings.at(fields, "ubigeo", wrong, stored.government.ubigeo)
+        expected = _("un código de plan que nadie use, o el ubigeo %(ubigeo)s") % {"ubigeo": stored.government.ubigeo}
+        findings.at(fields, "ubigeo", wrong, expected)
     _check_government(fields, stored, findings)
     if state == Plan.State.CLOSED and (stored is None or stored.is_draft):
         wrong = _("un plan no se cierra con un libro")

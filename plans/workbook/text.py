@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 # What XML 1.0 cannot carry, so that a stored text comes back from the workbook as it went in.
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# The most that a cell of Excel holds.
+CELL_LENGTH = 32_767
 # Excel writes a carriage return that somebody pasted as this.
 ESCAPED_RETURN = "_x000D_"
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from institution.delimited import FORMULA_STARTS
 from plans.measures import periods_between
 from plans.models import Plan
 from plans.workbook.content import PlanWorkbook
@@ -39,8 +40,6 @@ from plans.workbook.styles import BRAND, CREATED, FIELD_STYLE, FONT, INK_2, Styl
 SPARE_ROWS = 500
 # How many units, lineamientos… a drop-down offers; empty ones do not show.
 LISTED_ROWS = 2_000
-# What a spreadsheet may take for a formula.
-FORMULA_STARTS = ("=", "+", "-", "@")
 # Excel's own limits for what a drop-down says.
 TITLE_LENGTH, MESSAGE_LENGTH = 32, 255
 # Of the two text columns of the sheet Plan.

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from plans.models import Plan
 from plans.workbook import write_plan
+from plans.workbook.text import one_of
 
 
 class Command(BaseCommand):
@@ -22,8 +23,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, code: str, file: Path, **options: Any) -> None:
         plan = Plan.objects.select_related("government").filter(code=code).first()
         if plan is None:
-            codes = ", ".join(Plan.objects.values_list("code", flat=True)) or _("ninguno")
-            raise CommandError(_("No hay un plan %(code)s. Hay: %(codes)s.") % {"code": code, "codes": codes})
+            codes = one_of(Plan.objects.values_list("code", flat=True), code)
+            raise CommandError(_("No hay un plan %(code)s. Se espera %(codes)s") % {"code": code, "codes": codes})
         try:
             write_plan(plan, file)
         except (OSError, ValueError) as error:
