@@ -20,6 +20,8 @@ from monitoring import models
     models.ObservationReply,
     models.Period,
     models.PeriodEvent,
+    models.ReleaseBook,
+    models.ReleasedResult,
     models.Reminder,
     models.Result,
     models.Submission,

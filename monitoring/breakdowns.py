@@ -1,14 +1,19 @@
-"""The breakdown tables of one result as they are read, each added up (rules, section 12)."""
+"""Breakdown tables as they are read: those of one result, added up, and a plan's counts (rules, section 12)."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from institution.models import District
-from monitoring.models import Breakdown
-from plans.models import BreakdownTable
+from monitoring.attentions import Cell, Fact, Value
+from monitoring.models import Breakdown, Result
+from monitoring.scorecard import Level, PlanOutline
+from plans.measures import Accumulation
+from plans.models import BreakdownTable, Indicator, Plan
 
 
 @dataclass(frozen=True)
@@ -54,3 +59,46 @@ def _summary(table: BreakdownTable, rows: dict[str, dict[str, int]], districts: 
         lines.append((label, counts, sum(counts)))
     totals = [sum(column) for column in zip(*(counts for _label, counts, _sum in lines), strict=True)]
     return BreakdownSummary(str(table.label), [str(sex.label) for sex in sexes], lines, totals, sum(totals))
+
+
+def people_facts(plan: Plan, outline: PlanOutline) -> tuple[Fact, ...]:
+    """The indicators that count people, in the order of the tree. One query."""
+    declared: dict[str, set[str]] = {}
+    rows = Indicator.objects.filter(plan=plan, counts=Indicator.Counts.PEOPLE).order_by()
+    for code, table in rows.values_list("code", "declared_tables__table"):
+        declared.setdefault(code, set()).update({table} - {None})
+    place = {node.code: number for number, node in enumerate(outline.nodes)}
+    found = [outline.by_indicator[code] for code in declared]
+    return tuple(
+        Fact(
+            code=row.code,
+            activity=row.measures if row.measures_level == Level.ACTIVITY else "",
+            accumulation=Accumulation(row.series.accumulation),
+            tables=frozenset(declared[row.code]),
+        )
+        for row in sorted(found, key=lambda row: (place[row.measures], row.code))
+    )
+
+
+def people_values(outline: PlanOutline, facts: Iterable[Fact], periods: Iterable[str]) -> Iterator[Value]:
+    """What those indicators reported in those semesters."""
+    wanted = set(periods)
+    for fact in facts:
+        for entry in outline.by_indicator[fact.code].series.entries:
+            if entry.period in wanted and entry.value is not None:
+                yield Value(fact.code, entry.period, entry.value)
+
+
+def people_cells(counting: QuerySet[Result], facts: Iterable[Fact], periods: Iterable[str]) -> Iterator[Cell]:
+    """Their cells, of those of the results that count, one a result, table, category and sex, as the database has them.
+
+    Two queries: where each result belongs, and the cells; joined here, since the second has very many rows.
+    """
+    counting = counting.filter(
+        indicator__code__in=[fact.code for fact in facts], period__code__in=list(periods)
+    ).order_by()
+    belongs = {pk: where for pk, *where in counting.values_list("pk", "indicator__code", "period__code")}
+    cells = Breakdown.objects.filter(result__in=counting).order_by()
+    columns = cells.values_list("result_id", "table", "category", "sex", "count")
+    for result, *rest in columns.iterator(chunk_size=5000):
+        yield Cell(*belongs[result], *rest)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from institution.models import Designation, Role, Unit, User
 from institution.permissions import acting_for
 from monitoring import workflow
+from monitoring.commitment_matrix import CommitmentLine, load_commitments
 from monitoring.filing import FormPage, load_form_page
 from monitoring.models import Period, Submission
 from monitoring.queries import units_answering
@@ -154,12 +155,14 @@ class Desk:
     semesters: tuple[SemesterDesk, ...]  # those that are open; usually one, more while an earlier one is corrected
     coming: Period | None  # the next one to be opened
     budget_questions: int  # activities that wait for the person's answer about extra budget
+    commitments: tuple[CommitmentLine, ...] = ()  # of the person's units: something is to be told of them, or is late
+    overdue: int = 0  # commitments of all units whose date has passed, for whoever coordinates
 
     @property
     def concerns_nobody(self) -> bool:
         """Whether the open semesters ask nothing of the person, who then reads the scorecard."""
         busy = any(semester.units or semester.reviews for semester in self.semesters)
-        return bool(self.semesters) and not busy and not self.budget_questions
+        return bool(self.semesters) and not busy and not self.budget_questions and not self.commitments
 
 
 def load_desk(plan: Plan, user: User) -> Desk:
@@ -167,10 +170,14 @@ def load_desk(plan: Plan, user: User) -> Desk:
     posts = list(Designation.objects.in_force().filter(user=user, unit__government=plan.government))
     periods = Period.objects.filter(plan=plan).order_by("code")
     waiting = {each.pk for each in waiting_for(plan, user)}
+    lines = load_commitments(plan, user)
+    coordinating = any(post.role == Role.COORDINATOR for post in posts)
     return Desk(
         tuple(_semester(plan, period, posts, user, waiting) for period in periods.filter(state=Period.State.OPEN)),
         periods.filter(state=Period.State.PLANNED).first(),
         budget_waiting_for(user, plan=plan).count(),
+        tuple(line for line in lines if line.mine and (line.is_awaited or line.is_overdue)),
+        sum(line.is_overdue for line in lines) if coordinating else 0,
     )
 
 

@@ -65,10 +65,7 @@ def attach_file(
     if reason := workflow.why_locked(submission, by, on=on):
         raise EvidenceRefused(reason)
     accepted = uploads.accept(file, name=name)
-    folder = f"{FOLDER}/{clock.today().year}"
-    stored = uploads.store(accepted.content, folder=folder, extension=accepted.extension)
-    created = False
-    try:
+    with uploads.new_accepted(accepted, folder=FOLDER) as stored:
         with transaction.atomic():
             result = _held_result(submission, indicator, by, on)
             evidence, created, notes = _one(
@@ -76,7 +73,7 @@ def attach_file(
                 by,
                 Evidence(
                     title=_title(title, accepted.file_name),
-                    file=stored,
+                    file=stored.name,
                     file_name=accepted.file_name,
                     content_type=accepted.content_type,
                     size=accepted.size,
@@ -84,10 +81,8 @@ def attach_file(
                 ),
                 sha256=accepted.sha256,
             )
-    finally:
-        # Outside the transaction: a file without its row does no harm, a row without its file would.
-        if not created:
-            uploads.discard(stored)
+        if created:
+            stored.keep()
     elsewhere = tuple(_elsewhere(evidence, by))
     return Attached(evidence, created, (*accepted.notes, *notes, *backing(elsewhere)), elsewhere)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
@@ -105,6 +105,14 @@ class Narrowing:
     @property
     def active(self) -> list[Filter]:
         return [each for each in self.filters if each]
+
+    def keeps_with(self, key: str, value: str, code: str) -> bool:
+        """Whether the row would be kept if that filter had another value."""
+        return all((replace(each, value=value) if each.key == key else each).keeps(code) for each in self.filters)
+
+    def choosing(self, key: str, value: str) -> str:
+        """The address with that filter set to a value."""
+        return _query({**self.params, key: value})
 
     @property
     def without_all(self) -> str:
@@ -225,6 +233,18 @@ def light_filter(params: Mapping[str, str], lights: Mapping[str, Light | None]) 
     )
 
 
+def plain_filter(
+    params: Mapping[str, str],
+    key: str,
+    label: str | Promise,
+    options: Mapping[str, str | Promise],
+    has: Mapping[str, Collection[str]],
+    refusal: Promise,
+) -> Filter:
+    """By one value that the address names, of those that there are."""
+    return Filter(key, label, params.get(key, ""), options, has, refusal, without=_query_without(params, key))
+
+
 def commitment_filters(params: Mapping[str, str], plan: Plan) -> tuple[Filter, ...]:
     """By gender focus and by what the activities respond to: Global Compact, SDG, IGM. Three queries.
 
@@ -244,15 +264,11 @@ def commitment_filters(params: Mapping[str, str], plan: Plan) -> tuple[Filter, .
     gcm, objectives = _linked(activities.order_by("gcm_objectives__number"), "gcm_objectives", "number", "{}. {}")
     sdg, targets = _linked(activities.order_by("sdg_targets__order"), "sdg_targets", "code", "{} {}")
 
-    def one(key: str, label: Promise, options: Mapping[str, str], has: Mapping[str, Collection[str]]) -> Filter:
-        refusal, without = COMMITMENT_REFUSALS[key], _query_without(params, key)
-        return Filter(key, label, params.get(key, ""), options, has, refusal, without=without)
-
     return (
-        one(GENDER, _("Enfoque de género"), {YES: str(_("sí"))}, gender),
-        one(GCM, _("Pacto Mundial"), objectives, gcm),
-        one(SDG, _("ODS"), targets, sdg),
-        one(IGM, _("IGM"), dimensions, igm),
+        plain_filter(params, GENDER, _("Enfoque de género"), {YES: str(_("sí"))}, gender, COMMITMENT_REFUSALS[GENDER]),
+        plain_filter(params, GCM, _("Pacto Mundial"), objectives, gcm, COMMITMENT_REFUSALS[GCM]),
+        plain_filter(params, SDG, _("ODS"), targets, sdg, COMMITMENT_REFUSALS[SDG]),
+        plain_filter(params, IGM, _("IGM"), dimensions, igm, COMMITMENT_REFUSALS[IGM]),
     )
 
 

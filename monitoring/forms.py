@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -250,3 +251,42 @@ class RevisionForm(forms.ModelForm):
         self.add_error("new_value", why)
         self.data = self.data.copy()
         self.data[self.add_prefix("seen")] = mark
+
+
+class CommitmentForm(forms.Form):
+    """A recommendation, what a unit commits itself to, and until when."""
+
+    recommendation = forms.CharField(
+        label=gettext_lazy("Recomendación"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Como está en el texto de la evaluación."),
+    )
+    action = forms.CharField(
+        label=gettext_lazy("A qué se compromete la unidad"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Algo que se pueda comprobar: qué hará, cuánto, con quién."),
+    )
+    unit = forms.ModelChoiceField(label=gettext_lazy("Unidad responsable"), queryset=Unit.objects.none())
+    due_on = forms.DateField(label=gettext_lazy("Plazo"), widget=date_input())
+
+    def __init__(self, plan: Plan, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = Unit.objects.filter(government=plan.government_id)
+        kept = self.initial.get("unit")
+        chosen = own.valid_on(clock.today()) | own.filter(pk=kept.pk if kept else None)
+        self.fields["unit"].queryset = chosen.order_by("acronym")
+
+
+class FollowUpForm(forms.Form):
+    """What became of a commitment."""
+
+    state = forms.ChoiceField(label=gettext_lazy("En qué quedó"), widget=forms.RadioSelect)
+    text = forms.CharField(
+        label=gettext_lazy("Qué se hizo, o por qué no"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy("Lo leerán la coordinación y, en la siguiente evaluación, cualquier persona."),
+    )
+
+    def __init__(self, states: Iterable[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["state"].choices = list(states)

@@ -52,7 +52,9 @@ def decimal_text(value: Decimal | None) -> str | None:
     """`93.3333333333`, `100`, `0`: plain notation without trailing zeros; null where there is no number."""
     if value is None:
         return None
-    text = f"{value:f}"
+    text = str(value)
+    if "E" in text:  # of very small and very large ones; asking for plain notation takes three times as long
+        text = f"{value:f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text in ("-0", "") else text
 
@@ -67,30 +69,30 @@ def decimal_from(text: str | None) -> Decimal | None:
 def scorecard_json(scorecard: Scorecard, *, detail: bool = False) -> JSON:
     """The scorecard as JSON; `detail` adds what `scorecard_from_json` needs."""
 
-    def progress(figure: IndicatorFigure | NodeFigure) -> JSON:
-        return {reading.value: decimal_text(figure.progress.by(reading)) for reading in Reading}
+    def tallied(record: JSON, figure: IndicatorFigure | NodeFigure) -> JSON:
+        if detail:
+            record["due"], record["reported"] = figure.due, figure.reported
+        return record
 
-    def tally(figure: IndicatorFigure | NodeFigure) -> JSON:
-        return {"due": figure.due, "reported": figure.reported} if detail else {}
-
+    # A large plan has tens of thousands of these. Codes (status, light) are text as they are.
     def of_indicator(figure: IndicatorFigure) -> JSON:
-        return {
+        record = {
             "target": decimal_text(figure.target),
             "value": decimal_text(figure.value),
-            "status": figure.status.value,
-            "progress": progress(figure),
-            "light": figure.light and figure.light.value,
-            **tally(figure),
+            "status": figure.status,
+            "progress": _progress_json(figure.progress),
+            "light": figure.light,
         }
+        return tallied(record, figure)
 
     def of_node(figure: NodeFigure) -> JSON:
-        return {
-            "progress": progress(figure),
+        record = {
+            "progress": _progress_json(figure.progress),
             "coverage": decimal_text(figure.coverage),
-            "counts": {status.value: figure.counts[status] for status in Status},
-            "light": figure.light and figure.light.value,
-            **tally(figure),
+            "counts": dict(figure.counts),
+            "light": figure.light,
         }
+        return tallied(record, figure)
 
     def indicator(row: IndicatorRow) -> JSON:
         names = {"name": row.name, "unit_of_measure": row.unit_of_measure, "level": row.measures_level.value}
@@ -121,29 +123,40 @@ def scorecard_json(scorecard: Scorecard, *, detail: bool = False) -> JSON:
     }
 
 
+def _progress_json(progress: Progress) -> JSON:
+    return {
+        Reading.PROGRAMMED: decimal_text(progress.programmed),
+        Reading.REPORTED: decimal_text(progress.reported),
+    }
+
+
+def node_figure_from_json(record: JSON) -> NodeFigure:
+    """One figure of a node or unit, written with `detail`."""
+    counts = {status: record["counts"][status.value] for status in Status}
+    return NodeFigure(_progress_from(record), counts, _light_from(record), record["due"], record["reported"])
+
+
+def _progress_from(record: JSON) -> Progress:
+    return Progress(*(decimal_from(record["progress"][reading.value]) for reading in Reading))
+
+
+def _light_from(record: JSON) -> Light | None:
+    return Light(record["light"]) if record["light"] else None
+
+
 def scorecard_from_json(record: JSON) -> Scorecard:
     """The scorecard that was written with `detail`. Figures are taken as written, never computed again."""
-
-    def progress(record: JSON) -> Progress:
-        return Progress(*(decimal_from(record["progress"][reading.value]) for reading in Reading))
-
-    def light(record: JSON) -> Light | None:
-        return Light(record["light"]) if record["light"] else None
 
     def of_indicator(record: JSON) -> IndicatorFigure:
         return IndicatorFigure(
             decimal_from(record["target"]),
             decimal_from(record["value"]),
             Status(record["status"]),
-            progress(record),
-            light(record),
+            _progress_from(record),
+            _light_from(record),
             record["due"],
             record["reported"],
         )
-
-    def of_node(record: JSON) -> NodeFigure:
-        counts = {status: record["counts"][status.value] for status in Status}
-        return NodeFigure(progress(record), counts, light(record), record["due"], record["reported"])
 
     return Scorecard(
         plan=record["plan"],
@@ -169,7 +182,7 @@ def scorecard_from_json(record: JSON) -> Scorecard:
                 row["code"],
                 row["name"],
                 row["parent"],
-                {horizon: of_node(row[horizon.value]) for horizon in Horizon if horizon.value in row},
+                {horizon: node_figure_from_json(row[horizon.value]) for horizon in Horizon if horizon.value in row},
             )
             for row in record["nodes"]
         ),

@@ -16,6 +16,7 @@ from institution.models import User
 from institution.permissions import coordinates
 from monitoring.models import Evaluation, Period, Result, Submission
 from monitoring.periods import close_filled
+from monitoring.releasing import release
 from monitoring.workflow import record_historical
 from plans.models import Indicator, Plan, Responsibility
 
@@ -135,6 +136,7 @@ def load_historical(*, plan: Plan, rows: list[HistoricalResult], by: User) -> Lo
         counts[difference.effect] += 1
         _write(difference, submissions[key], by)
     closed = close_filled(periods={row.period.pk for row in rows}, by=by)
+    release(plan, {row.period.code for row in rows})
     return Loaded(**{str(effect): count for effect, count in counts.items()}, closed=tuple(p.code for p in closed))
 
 

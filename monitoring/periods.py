@@ -17,6 +17,7 @@ from institution.permissions import coordinates
 from monitoring.models import Evaluation, Extension, Observation, Period, PeriodEvent, Submission
 from monitoring.models.period import REPORTING_WORKING_DAYS
 from monitoring.queries import units_answering
+from monitoring.releasing import release
 from plans.models import Plan
 from plans.workbook.text import clean
 
@@ -174,6 +175,8 @@ def _opened(
     period.due_on = due_on or period.due_on
     period.save()
     _record(period, act, by, on, note)
+    if act == Act.REOPENED:
+        release(period.plan, [period.code])
     return period
 
 
@@ -204,6 +207,7 @@ def close_period(*, period: Period, by: User, seen: str | None = None, on: dt.da
     period.state, period.closed_on = Period.State.CLOSED, on
     period.save()
     _record(period, Act.CLOSED, by, on, left.words)
+    release(period.plan, [period.code])
     return period
 
 

@@ -5,7 +5,8 @@ Values in, values out: no model, no clock, no formatting. Standard library and `
 decimals, half up. Progress and coverage are in percent. `None` is "no figure", never 0.
 
     measure(series, upto, horizon, parameters)  one indicator in one window      -> IndicatorFigure
-    roll_up(leaves, figures, ...)               any node or unit over activities -> NodeFigure
+    share_of(leaf, figures, parameters)         what an activity brings upwards  -> Share
+    average(shares, horizon, parameters)        any node or unit over activities -> NodeFigure
 
 `monitoring.scorecard` applies them to a whole plan.
 """
@@ -45,10 +46,7 @@ def exactly(function: Callable[P, R]) -> Callable[P, R]:
 
 def quantised(value: Decimal | None) -> Decimal | None:
     """The figure as it leaves the core: 10 decimals, half up (away from zero)."""
-    if value is None:
-        return None
-    with localcontext(_ARITHMETIC):
-        return value.quantize(_STEP, rounding=ROUND_HALF_UP)
+    return None if value is None else value.quantize(_STEP, ROUND_HALF_UP, _ARITHMETIC)
 
 
 def round_half_up(value: Decimal, places: int) -> Decimal:
@@ -113,6 +111,9 @@ class Status(StrEnum):
     NOT_PROGRAMMED = "not_programmed"
     NOT_COMPUTABLE = "not_computable"
 
+
+# Asked for with every figure, and a class of codes takes its time to list them.
+READINGS, STATUSES = tuple(Reading), tuple(Status)
 
 SIGNS = {
     Status.NOT_PROGRAMMED: "S.P.",
@@ -209,6 +210,7 @@ class NodeFigure:
         return self.sign == SIGNS[Status.NOT_REPORTED] and self.due == 0
 
 
+@functools.lru_cache(maxsize=1024)  # asked of every node in every horizon, and most have the same small numbers
 @exactly
 def _coverage(reported: int, due: int) -> Decimal | None:
     return quantised(HUNDRED * reported / due) if due else None
@@ -251,12 +253,11 @@ class _Window:
     @classmethod
     def of(cls, series: Series, upto: str, horizon: Horizon) -> _Window:
         passed = [entry for entry in series.entries if in_window(entry.period, upto, horizon)]
-        ahead = series.entries if horizon == Horizon.WHOLE else passed
         due = [entry for entry in passed if entry.target is not None]
         reported = [entry for entry in passed if series.is_reported(entry)]
         return cls(
             series,
-            programmed=[entry for entry in ahead if entry.target is not None],
+            programmed=[e for e in series.entries if e.target is not None] if horizon == Horizon.WHOLE else due,
             due=due,
             reported=reported,
             reported_due=[entry for entry in reported if entry.target is not None],
@@ -339,6 +340,7 @@ class _Window:
         return Progress(programmed, programmed if horizon == Horizon.WHOLE else reported)
 
 
+@functools.cache  # asked of every entry of every series, and there are few semesters
 def in_window(period: str, upto: str, horizon: Horizon) -> bool:
     """Whether the value of that semester lies inside the window (section 2)."""
     if horizon == Horizon.SEMESTER:
@@ -360,9 +362,11 @@ def _denominator(entry: Entry) -> Decimal:
 
 def _mean(weighted: Iterable[tuple[Decimal, Decimal]]) -> Decimal | None:
     """The mean of (weight, value) pairs, weights renormalised over what enters; None where nothing does."""
-    pairs = list(weighted)
-    total = sum((weight for weight, _ in pairs), ZERO)
-    return sum((weight * value for weight, value in pairs), ZERO) / total if total else None
+    total = added = ZERO
+    for weight, value in weighted:
+        total += weight
+        added += weight * value
+    return added / total if total else None
 
 
 @exactly
@@ -421,35 +425,54 @@ def _entering(figure: IndicatorFigure, reading: Reading, cap: Decimal | None) ->
     return ZERO if unreported and reading == Reading.PROGRAMMED else None
 
 
-def _mean_of_means(
-    leaves: Sequence[Leaf], figures: Mapping[str, IndicatorFigure], reading: Reading, cap: Decimal | None
-) -> Decimal | None:
-    means = []
-    for leaf in leaves:
-        entering = ((series.weight, _entering(figures[series.code], reading, cap)) for series in leaf.indicators)
-        mean = _mean((weight, value) for weight, value in entering if value is not None)
-        if mean is not None:
-            means.append((leaf.weight, mean))
-    return _mean(means)
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one activity brings into every average above it, in one horizon: its mean in each reading, unquantised."""
+
+    weight: Decimal
+    means: tuple[Decimal | None, ...]
+    statuses: tuple[Status, ...]  # one of each indicator
+    due: int
+    reported: int
 
 
 @exactly
-def roll_up(
-    leaves: Sequence[Leaf], figures: Mapping[str, IndicatorFigure], horizon: Horizon, parameters: Parameters
-) -> NodeFigure:
-    """The figure of a node or unit: the mean over its activities, never a mean of means above them (section 6).
+def share_of(leaf: Leaf, figures: Mapping[str, IndicatorFigure], parameters: Parameters) -> Share:
+    """`figures`: the figure of each indicator by code, in that horizon. Raises KeyError if one is missing."""
+    own = [(series.weight, figures[series.code]) for series in leaf.indicators]
+    return Share(
+        leaf.weight,
+        tuple(
+            _mean(
+                [
+                    (weight, value)
+                    for weight, figure in own
+                    if (value := _entering(figure, reading, parameters.cap)) is not None
+                ]
+            )
+            for reading in READINGS
+        ),
+        tuple([figure.status for _weight, figure in own]),
+        sum([figure.due for _weight, figure in own]),
+        sum([figure.reported for _weight, figure in own]),
+    )
 
-    `figures`: the figure of each indicator by code, in the same horizon. Raises KeyError if one is missing.
-    """
-    counts = dict.fromkeys(Status, 0)
+
+@exactly
+def average(shares: Sequence[Share], horizon: Horizon, parameters: Parameters) -> NodeFigure:
+    """The figure of a node or unit: the mean over its activities, never a mean of means above them (section 6)."""
+    counts = dict.fromkeys(STATUSES, 0)
     due = reported = 0
-    for leaf in leaves:
-        for series in leaf.indicators:
-            figure = figures[series.code]
-            counts[figure.status] += 1
-            due += figure.due
-            reported += figure.reported
-    progress = Progress(*(quantised(_mean_of_means(leaves, figures, reading, parameters.cap)) for reading in Reading))
+    for share in shares:
+        for status in share.statuses:
+            counts[status] += 1
+        due += share.due
+        reported += share.reported
+    means = [
+        _mean([(share.weight, mean) for share in shares if (mean := share.means[place]) is not None])
+        for place in range(len(READINGS))
+    ]
+    progress = Progress(*map(quantised, means))
     light = _light(progress, horizon, parameters)
     if light is not None and not counts[Status.COMPUTED]:
         light = Light.GREY  # a sign is shown instead of the figure

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
-from django.db.models import Count, Model, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from institution.models import Unit
 from monitoring.completeness import Asked, Filled, Given, Lack, filled, lacks
 from monitoring.entries import Form, entry_of, given_of, layouts
-from monitoring.models import Breakdown, Evidence, Observation, Period, Result, Submission
+from monitoring.models import (
+    Breakdown,
+    Commitment,
+    CommitmentFollowUp,
+    Evidence,
+    Observation,
+    Period,
+    Result,
+    Submission,
+)
 from monitoring.progress import Entry, Leaf, Parameters, Series
 from monitoring.scorecard import IndicatorOutline, Level, NodeOutline, PlanOutline, Scorecard, Tenure, score
 from plans.measures import Accumulation, Direction, Formula, Reading
@@ -44,12 +54,15 @@ def scorecard(plan: Plan, upto: str | None = None, *, working: bool = False) -> 
 def load_outline(plan: Plan, *, working: bool = False) -> PlanOutline:
     """The plan as the pure core wants it: tree, series, who answers, closed semesters. 9 queries, whatever its size."""
     periods = plan.period_codes
-    tenures = _tenures(plan)
+    tenures, unit_names = _tenures(plan)
     indicators = tuple(
         _indicator(indicator, entries, tenures[indicator.pk])
         for indicator, entries in _series_of(plan, periods, working=working)
     )
-    activities = list(Activity.objects.filter(plan=plan).only("pk", "plan_id", "code", "name", "action_id", "weight"))
+    # Rows of large tables are read as tuples: making models of them takes longer than asking for them.
+    activities: list[Any] = list(
+        Activity.objects.filter(plan=plan).values_list("pk", "code", "name", "action_id", "weight", named=True)
+    )
     own: dict[str, list[Series]] = defaultdict(list)
     for indicator in indicators:
         if indicator.measures_level == Level.ACTIVITY:
@@ -70,7 +83,7 @@ def load_outline(plan: Plan, *, working: bool = False) -> PlanOutline:
             for node in nodes
             if node.level == Level.ACTIVITY
         },
-        unit_names={unit.acronym: unit.name for pairs in tenures.values() for unit in (p.unit for p in pairs)},
+        unit_names=unit_names,
         with_submitted=working,
     )
 
@@ -84,7 +97,7 @@ def parameters_of(plan: Plan) -> Parameters:
 def results_that_count(plan: Plan, *, working: bool = False) -> QuerySet[Result]:
     """Official figures use validated results only; the working view takes submitted ones too (section 1)."""
     states = [Submission.State.VALIDATED, *([Submission.State.SUBMITTED] if working else [])]
-    return Result.objects.filter(period__plan=plan, submission__state__in=states)
+    return Result.objects.filter(submission__period__plan=plan, submission__state__in=states)
 
 
 def ceiling_of(indicator: Indicator) -> Decimal | None:
@@ -99,38 +112,61 @@ def ceilings(plan: Plan) -> dict[str, Decimal | None]:
     return {row.code: ceiling_of(row) for row in rows}
 
 
-def _tenures(plan: Plan) -> dict[int, list[Responsibility]]:
-    tenures: dict[int, list[Responsibility]] = defaultdict(list)
-    rows = Responsibility.objects.filter(indicator__plan=plan).select_related("unit").order_by("from_period")
-    for row in rows:
-        tenures[row.indicator_id].append(row)
-    return tenures
+def _tenures(plan: Plan) -> tuple[dict[int, list[Tenure]], dict[str, str]]:
+    """Who answers for each indicator, by its key and from the first; and the names of those units, by acronym."""
+    tenures: dict[int, list[Tenure]] = defaultdict(list)
+    names: dict[str, str] = {}
+    rows = Responsibility.objects.filter(indicator__plan=plan).order_by("from_period")
+    columns = ("indicator_id", "unit__acronym", "unit__name", "from_period", "until_period")
+    for indicator, acronym, name, from_period, until_period in rows.values_list(*columns):
+        tenures[indicator].append(Tenure(acronym, from_period, until_period))
+        names[acronym] = name
+    return tenures, names
 
 
-def _series_of(plan: Plan, periods: tuple[str, ...], *, working: bool) -> list[tuple[Indicator, tuple[Entry, ...]]]:
+MEASURED = (
+    "pk",
+    "code",
+    "name",
+    "unit_of_measure",
+    "accumulation",
+    "direction",
+    "formula",
+    "baseline",
+    "weight",
+    "activity__code",
+    "action__code",
+    "objective__code",
+)
+
+
+def _series_of(plan: Plan, periods: tuple[str, ...], *, working: bool) -> list[tuple[Any, tuple[Entry, ...]]]:
+    """The MEASURED columns of each indicator, with its semesters."""
     targets: dict[int, dict[str, Decimal]] = defaultdict(dict)
-    for indicator_id, period, value in Target.objects.filter(indicator__plan=plan).values_list(
-        "indicator_id", "period", "value"
-    ):
+    # Neither is wanted in its usual order, for which the database would join and sort them.
+    rows = Target.objects.filter(indicator__plan=plan).order_by()
+    for indicator_id, period, value in rows.values_list("indicator_id", "period", "value"):
         targets[indicator_id][period] = value
     reported: dict[int, dict[str, tuple]] = defaultdict(dict)
     columns = ("value", "numerator", "denominator", "not_available_reason")
-    for indicator_id, period, *cells in results_that_count(plan, working=working).values_list(
-        "indicator_id", "period__code", *columns
-    ):
+    results = results_that_count(plan, working=working).order_by()
+    for indicator_id, period, *cells in results.values_list("indicator_id", "submission__period__code", *columns):
         reported[indicator_id][period] = tuple(cells)
 
-    def entry(indicator: Indicator, period: str) -> Entry:
-        value, numerator, denominator, reason = reported[indicator.pk].get(period, (None, None, None, ""))
-        target = targets[indicator.pk].get(period)
-        return Entry(period, target, value, numerator, denominator, not_available=bool(reason))
+    nothing: tuple = (None, None, None, "")
 
-    indicators = Indicator.objects.filter(plan=plan).select_related("activity", "action", "objective")
-    return [(row, tuple(entry(row, period) for period in periods)) for row in indicators]
+    def entries_of(indicator: int) -> Iterator[Entry]:
+        programmed, obtained = targets[indicator], reported[indicator]
+        for period in periods:
+            value, numerator, denominator, reason = obtained.get(period, nothing)
+            yield Entry(period, programmed.get(period), value, numerator, denominator, not_available=bool(reason))
+
+    indicators = Indicator.objects.filter(plan=plan).values_list(*MEASURED, named=True)
+    return [(row, tuple(entries_of(row.pk))) for row in indicators]
 
 
-def series_of(indicator: Indicator, entries: tuple[Entry, ...]) -> Series:
-    """The indicator with those entries, as the pure core wants it."""
+def series_of(indicator: Any, entries: tuple[Entry, ...]) -> Series:
+    """The indicator (a row, or its columns by name) with those entries, as the pure core wants it."""
     return Series(
         code=indicator.code,
         entries=entries,
@@ -142,21 +178,24 @@ def series_of(indicator: Indicator, entries: tuple[Entry, ...]) -> Series:
     )
 
 
-def _indicator(
-    indicator: Indicator, entries: tuple[Entry, ...], responsibilities: list[Responsibility]
-) -> IndicatorOutline:
-    levels = {Activity: Level.ACTIVITY, StrategicAction: Level.ACTION, Objective: Level.OBJECTIVE}
+def _indicator(indicator: Any, entries: tuple[Entry, ...], tenures: list[Tenure]) -> IndicatorOutline:
+    nodes = (
+        (Level.ACTIVITY, indicator.activity__code),
+        (Level.ACTION, indicator.action__code),
+        (Level.OBJECTIVE, indicator.objective__code),
+    )
+    level, code = next((level, code) for level, code in nodes if code is not None)
     return IndicatorOutline(
         series=series_of(indicator, entries),
         name=indicator.name,
         unit_of_measure=indicator.unit_of_measure,
-        measures=indicator.node.code,
-        measures_level=levels[type(indicator.node)],
-        tenures=tuple(Tenure(row.unit.acronym, row.from_period, row.until_period) for row in responsibilities),
+        measures=code,
+        measures_level=level,
+        tenures=tuple(tenures),
     )
 
 
-def _nodes(plan: Plan, activities: list[Activity]) -> tuple[NodeOutline, ...]:
+def _nodes(plan: Plan, activities: list[Any]) -> tuple[NodeOutline, ...]:
     """The tree in reading order, each node followed by what hangs under it."""
     guidelines = list(Guideline.objects.filter(plan=plan))
     objectives = _grouped(Objective.objects.filter(plan=plan), "guideline_id")
@@ -183,7 +222,7 @@ def _nodes(plan: Plan, activities: list[Activity]) -> tuple[NodeOutline, ...]:
     return tuple(nodes)
 
 
-def _grouped(rows: Iterable[Model], parent: str) -> dict[int, list]:
+def _grouped(rows: Iterable[Any], parent: str) -> dict[int, list]:
     groups: dict[int, list] = defaultdict(list)
     for row in rows:
         groups[getattr(row, parent)].append(row)
@@ -400,3 +439,26 @@ def _given_in(period: Period) -> dict[tuple[int, int], Given]:
         )
         for row in Result.objects.filter(period=period).select_related("submission")
     }
+
+
+def follow_ups_along(commitments: Iterable[Commitment]) -> dict[int, tuple[CommitmentFollowUp, ...]]:
+    """What was told of each commitment, the oldest first, in its own version of the evaluation and in those before.
+
+    By key. 2 queries: who continues whom; follow-ups with semester and person.
+    """
+    commitments = list(commitments)
+    plans = {row.evaluation.plan_id for row in commitments}
+    before = dict(Commitment.objects.filter(evaluation__plan__in=plans).order_by().values_list("pk", "continues_id"))
+    told: dict[int, list[CommitmentFollowUp]] = defaultdict(list)
+    rows = CommitmentFollowUp.objects.filter(commitment__evaluation__plan__in=plans)
+    for each in rows.select_related("period", "by"):
+        told[each.commitment_id].append(each)
+
+    def along(pk: int | None) -> list[CommitmentFollowUp]:
+        found: list[CommitmentFollowUp] = []
+        while pk is not None:
+            found += told[pk]
+            pk = before.get(pk)
+        return sorted(found, key=lambda each: (each.on, each.pk))
+
+    return {row.pk: tuple(along(row.pk)) for row in commitments}

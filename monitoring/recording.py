@@ -16,7 +16,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from institution import clock
-from institution.models import User
+from institution.models import Unit, User
 from monitoring import workflow
 from monitoring.entries import NUMBERS, Typed, entry_of, is_cell
 from monitoring.models import Breakdown, Result, Submission
@@ -78,10 +78,17 @@ def held_for(submission: Submission, by: User, *, on: dt.date | None = None) -> 
 
 
 def result_of(*, submission: Submission, indicator: Indicator, by: User, at: dt.datetime | None = None) -> Result:
-    """The result that the report has for the indicator, begun now if there is none. The submission is held."""
+    """The result that the report has for the indicator, begun now if there is none. The submission is held.
+
+    Raises RecordingRefused when another unit answers for the indicator by now.
+    """
     made = {"period": submission.period, "entered_by": by, "entered_at": at or clock.now()}
     result = Result.objects.filter(submission=submission, indicator=indicator).first()
     if result is None:
+        Unit.objects.held(submission.unit_id)
+        if not indicator.responsibilities.at(submission.period.code).filter(unit=submission.unit_id).exists():
+            reason = _("La unidad ya no responde por %(indicator)s en %(period)s.")
+            raise RecordingRefused(reason % {"indicator": indicator.code, "period": submission.period.code})
         result = Result(submission=submission, indicator=indicator, **made)
         save(result)
     submission.contributors.add(by)

@@ -19,8 +19,10 @@ from monitoring.progress import (
     NodeFigure,
     Parameters,
     Series,
+    Share,
+    average,
     measure,
-    roll_up,
+    share_of,
 )
 from plans.measures import Horizon
 
@@ -151,13 +153,16 @@ class PlanOutline:
             yield NodeOutline(Level.UNIT, unit, self.unit_names.get(unit, unit), None, tuple(leaves[unit]))
 
     def own_leaves(self, unit: NodeOutline, upto: str) -> list[Leaf]:
-        """The unit's activities, each with the unit's own indicators only."""
+        """The unit's activities, each with the unit's own indicators only; whole where all are."""
 
         def own(activity: Leaf) -> tuple[Series, ...]:
             return tuple(s for s in activity.indicators if self.by_indicator[s.code].unit_at(upto) == unit.code)
 
         activities = (self.activities[code] for code in unit.leaves)
-        return [Leaf(activity.code, own(activity), activity.weight) for activity in activities]
+        return [
+            activity if (part := own(activity)) == activity.indicators else Leaf(activity.code, part, activity.weight)
+            for activity in activities
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,8 +253,20 @@ def score(outline: PlanOutline, upto: str, horizons: Iterable[Horizon] = tuple(H
         for horizon in horizons
     }
 
+    # An activity's share is the same in every average above it.
+    shares = {
+        horizon: {
+            code: share_of(leaf, measured[horizon], outline.parameters) for code, leaf in outline.activities.items()
+        }
+        for horizon in horizons
+    }
+
+    def share(leaf: Leaf, horizon: Horizon) -> Share:
+        whole = leaf is outline.activities[leaf.code]
+        return shares[horizon][leaf.code] if whole else share_of(leaf, measured[horizon], outline.parameters)
+
     def row(node: NodeOutline, leaves: list[Leaf]) -> NodeRow:
-        figures = {h: roll_up(leaves, measured[h], h, outline.parameters) for h in horizons}
+        figures = {h: average([share(leaf, h) for leaf in leaves], h, outline.parameters) for h in horizons}
         return NodeRow(node.level, node.code, node.name, node.parent, figures)
 
     whole = NodeOutline(Level.PLAN, outline.code, outline.name, None, tuple(outline.activities))

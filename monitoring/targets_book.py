@@ -22,6 +22,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from xlsxwriter.worksheet import Worksheet
 
+from institution.delimited import FORMULA_STARTS
 from institution.models import User
 from monitoring.models import Evaluation
 from monitoring.reprogramming import Reprogramming, as_revisions, mark_of, refusals
@@ -34,7 +35,6 @@ from plans.workbook.kinds import Cell, Day, Kind, Quantity, Text, Unreadable, as
 from plans.workbook.lists import Choice
 from plans.workbook.styles import BRAND, CREATED, FONT, INK_2, prepare_page, row_height
 from plans.workbook.text import clean, key_of, shortened
-from plans.workbook.write import FORMULA_STARTS
 
 SHEET, INSTRUCTIONS = "Metas", "Instrucciones"
 FILE = "(archivo)"

@@ -19,6 +19,7 @@ from monitoring.activity.entry import Kind, Told
 from monitoring.activity.source import Source, one_by_one
 from monitoring.changes import Difference
 from monitoring.models import (
+    CommitmentFollowUp,
     Evaluation,
     Evidence,
     Extension,
@@ -162,6 +163,30 @@ def _tell_revision(plan: Plan, row: TargetRevision) -> Told:
     )
 
 
+# --- Commitments ----------------------------------------------------------------------------------------------------
+
+
+def _follow_ups(plan: Plan) -> QuerySet:
+    rows = CommitmentFollowUp.objects.filter(commitment__evaluation__plan=plan)
+    return rows.select_related("commitment__responsible_unit", "commitment__evaluation", "period").defer(
+        "commitment__evaluation__frozen"
+    )
+
+
+def _tell_follow_up(plan: Plan, row: CommitmentFollowUp) -> Told:
+    commitment = row.commitment
+    in_force = commitment.evaluation.state == Evaluation.State.CLOSED
+    act = _("Contó en qué va un compromiso")
+    return Told(
+        act=f"{act} ({_('en nombre de la unidad')})" if row.on_behalf else act,
+        subject=f"{row.period.code} · {commitment.recommendation[:80]}",
+        url=places.of_commitment(plan, commitment.pk) if in_force else "",
+        unit=commitment.responsible_unit.acronym,
+        differences=(Difference(_("Estado"), MISSING, str(row.get_state_display())),),
+        why=row.text,
+    )
+
+
 # --- Evaluations and persons ----------------------------------------------------------------------------------------
 
 
@@ -290,6 +315,15 @@ SOURCES = (
         "closed_on",
         by="closed_by",
         is_day=True,
+    ),
+    _source(
+        Kind.EVALUATIONS,
+        _follow_ups,
+        _tell_follow_up,
+        "on",
+        by="by",
+        is_day=True,
+        unit="commitment__responsible_unit",
     ),
     _source(
         Kind.PEOPLE, _invitations, _tell_invitation(gettext_lazy("Invitó")), "created_at", by="invited_by", unit="unit"

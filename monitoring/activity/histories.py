@@ -38,7 +38,10 @@ from plans.models import (
 
 CREATED, CHANGED, DELETED = "+", "~", "-"
 # What says where a row belongs, or repeats who wrote it: never a change that a reader asks about.
-SILENT = {"id", "plan", "submission", "entered_by", "entered_at", "revision", "government", "evaluation"}
+SILENT = {
+    *("id", "plan", "submission", "government", "evaluation", "revision"),
+    *("entered_by", "entered_at", "written_by", "written_at"),
+}
 
 
 def _capital(name: object) -> str:
@@ -200,7 +203,7 @@ RESULTS = History(
 COMMITMENTS = History(
     Commitment,
     lambda row: row.recommendation[:80],
-    lambda plan, row: "",
+    lambda plan, row: "",  # a draft's, or one of a version that was replaced, has no page of its own
     joined=("evaluation",),
     unit=lambda row: row.responsible_unit.acronym if row.responsible_unit else "",
     year=lambda row: row.evaluation.year,

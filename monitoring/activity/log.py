@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from institution import clock
 from institution.models import Designation, Unit, User
-from institution.permissions import is_coordinator
 from monitoring.activity import acts, histories
 from monitoring.activity.choice import Choice, Choices
 from monitoring.activity.entry import Entry, Key, Told
+from monitoring.permissions import reviews_reports
 from plans.models import Indicator, Plan
 
 # The rank of a source is its place here.
@@ -42,13 +42,13 @@ def load_log(plan: Plan, user: User, choice: Choice, limit: int = PER_PAGE) -> L
     capacity; three for what there is to choose from. Their number depends on what is on the page, never on how much
     there is.
     """
-    entries, older = _read(plan, choice, limit, with_drafts=is_coordinator(user, plan.government))
+    entries, older = _read(plan, choice, limit, with_drafts=reviews_reports(user, plan))
     return LogPage(choice, entries, older, _choices(plan))
 
 
 def all_entries(plan: Plan, user: User, choice: Choice, piece: int = PER_PIECE) -> Iterator[Entry]:
     """Every line of what was chosen, newest first, never more than a piece of it in memory."""
-    with_drafts = is_coordinator(user, plan.government)
+    with_drafts = reviews_reports(user, plan)
     while True:
         entries, older = _read(plan, choice, piece, with_drafts=with_drafts)
         yield from entries
@@ -58,7 +58,7 @@ def all_entries(plan: Plan, user: User, choice: Choice, piece: int = PER_PIECE) 
 
 
 def _read(plan: Plan, choice: Choice, limit: int, *, with_drafts: bool) -> tuple[tuple[Entry, ...], Key | None]:
-    """`with_drafts`: of evaluations too, which are the coordination's workplace (`may_see_evaluation`)."""
+    """`with_drafts`: of evaluations too, which are for the coordination and planning (`may_see_evaluation`)."""
     found: list[tuple[Key, Any]] = []
     for rank, source in enumerate(SOURCES):
         rows = source.found(plan, choice, rank, limit + 1, clock.today(), with_drafts=with_drafts)

@@ -45,6 +45,10 @@ def of_periods(plan: Plan) -> str:
     return reverse("monitoring:period_list", args=[plan.code])
 
 
+def of_commitment(plan: Plan, pk: int | None) -> str:
+    return reverse("monitoring:commitment_detail", args=[plan.code, pk]) if pk else ""
+
+
 def report_name(submission: Submission) -> str:
     return f"{submission.unit.acronym} {submission.period.code}"
 

@@ -57,7 +57,7 @@ def lines_chart(
         parts += [spot.format(x=at(frame.x(i)), y=at(frame.y(value)), ink=ink) for i, value in spots]
         if spots:
             names.append((frame.y(spots[-1][1]), frame.x(spots[-1][0]), name, ink))
-    parts += _end_names(names)
+    parts += _end_names(names, frame.base - 2)
     told = (
         f"{name}: " + ", ".join(f"{p} {_percent(v)}" for p, v in zip(periods, values, strict=True))
         for name, values in lines
@@ -69,10 +69,14 @@ def _percent(value: Decimal | None) -> str:
     return _("sin cifra") if value is None else f"{figure_text(value, AVERAGE_PLACES)} %"
 
 
-def _end_names(names: Iterable[tuple[Decimal, Decimal, str, str]]) -> Iterator[str]:
-    """The names of lines beside their last marks, moved apart where they would overlap."""
-    free = ZERO
-    for y, x, name, ink in sorted(names):
-        free = max(y + 4, free)
-        yield text(x + 10, free, name, "ink", ink, anchor="start", weight=600)
-        free += 14
+def _end_names(names: Iterable[tuple[Decimal, Decimal, str, str]], lowest: Decimal) -> Iterator[str]:
+    """The names of lines beside their last marks, moved apart where they would overlap, none below the axis."""
+    ordered = sorted(names)
+    places: list[Decimal] = []
+    for y, *_rest in ordered:
+        places.append(max(y + 4, places[-1] + 14 if places else ZERO))
+    for index in range(len(places) - 1, -1, -1):
+        places[index] = min(places[index], lowest)
+        lowest = places[index] - 14
+    for place, (_y, x, name, ink) in zip(places, ordered, strict=True):
+        yield text(x + 10, place, name, "ink", ink, anchor="start", weight=600)

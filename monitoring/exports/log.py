@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import IO
@@ -10,23 +9,19 @@ from typing import IO
 import xlsxwriter
 from django.utils.translation import gettext as _
 
+from institution.delimited import texts_as_csv
 from monitoring.activity import Entry
+from plans.workbook.text import CELL_LENGTH
 
-# What a spreadsheet would take for a formula, at the beginning of a cell.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 # With it Excel reads accents; with the comma, that of Peru's regional settings, it finds the columns.
 BYTE_ORDER_MARK = "\ufeff"
 WIDTHS = (11, 7, 26, 26, 24, 34, 36, 10, 26, 36, 36, 50)
-# The most that a cell of Excel holds.
-CELL_LENGTH = 32_767
 
 
 def log_csv(entries: Iterable[Entry]) -> Iterator[str]:
     """The file line by line. What looks like a formula is text: an apostrophe stands before it."""
-    writer = csv.writer(_Line())
-    yield BYTE_ORDER_MARK + writer.writerow(_heads())
-    for row in _rows(entries):
-        yield writer.writerow([guarded(cell) for cell in row])
+    yield BYTE_ORDER_MARK
+    yield from texts_as_csv(_heads(), _rows(entries))
 
 
 def log_xlsx(entries: Iterable[Entry], file: IO[bytes]) -> None:
@@ -44,10 +39,6 @@ def log_xlsx(entries: Iterable[Entry], file: IO[bytes]) -> None:
             for column, text in enumerate(texts, start=1):
                 sheet.write_string(last, column, text[:CELL_LENGTH])
         sheet.autofilter(0, 0, last, len(WIDTHS) - 1)
-
-
-def guarded(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def _heads() -> list[str]:
@@ -74,10 +65,3 @@ def _rows(entries: Iterable[Entry]) -> Iterator[list[str]]:
         act = [str(entry.by or ""), entry.capacity, str(entry.kind.label), told.act, told.subject, told.unit]
         changed = [[each.label, each.old, each.new] for each in told.differences] or [["", "", ""]]
         yield from ([*when, *act, *each, told.why] for each in changed)
-
-
-class _Line:
-    """What `csv` writes to: it gives the line back."""
-
-    def write(self, line: str) -> str:
-        return line

@@ -3,142 +3,119 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
-from collections.abc import Sequence
-from decimal import Decimal
+from collections.abc import Iterator, Sequence
 
-import xlsxwriter
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from xlsxwriter.worksheet import Worksheet
 
 from monitoring import showing
+from monitoring.exports.book import Book, Column, Note, Written
+from monitoring.exports.book import Line as Row
 from monitoring.people import PeoplePage, PeopleTable
 from monitoring.people.page import Apart, Line
 from monitoring.people.scope import SEXES
 from monitoring.scorecard import Level
-from plans.workbook.styles import CREATED, FONT, Styles, prepare_page, row_height
-from plans.workbook.text import clean
 
-Written = str | Decimal | None
 NAMES = {"poblacion": "Población", "edad": "Edad", "discapacidad": "Discapacidad", "distrito": "Distrito"}
-NAME_WIDTH, NUMBER_WIDTH, PROSE_WIDTH = 44, 13, 100
+NAME_WIDTH = 44
 
 
 def write_people(page: PeoplePage, *, on: dt.date) -> bytes:
     """The tables that the page shows, one a sheet, and a sheet of notes. The same page and day give the same bytes."""
-    buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True, "default_format_properties": FONT}) as book:
-        book.set_properties({"title": _("Atenciones"), "created": CREATED})
-        _Writer(book, page).write(on)
-    return buffer.getvalue()
+    book = Book(_("Atenciones"))
+    _by_node(book, page)
+    for table in page.tables:
+        _by_category(book, table)
+    _apart(book, _("Personal municipal"), page.staff)
+    _apart(book, _("Saldos"), page.stocks)
+    _entering(book, page)
+    book.notes(_("Notas"), _("Atenciones"), _notes(page, on))
+    return book.content()
 
 
-class _Writer:
-    def __init__(self, book: xlsxwriter.Workbook, page: PeoplePage) -> None:
-        self.book, self.page, self.styles = book, page, Styles(book)
-        self.sexes = [str(sex.label) for sex in SEXES.values()]
+def _by_node(book: Book, page: PeoplePage) -> None:
+    columns = [Column(_("Código")), Column(_("Nivel"), 20), Column(_("Nombre"), NAME_WIDTH), *_counted()]
+    rows = [
+        Row([line.node, str(showing.LEVEL_NAMES[Level(line.level)]), line.label, *_counts(line)])
+        for line in page.by_node.lines
+    ]
+    whole = page.whole
+    name = page.scope.node.name if page.scope.node else _("Todo el plan")
+    book.table(_("Atenciones"), columns, [*rows, Row([whole.node, _("Total"), name, *_counts(whole)])])
 
-    def write(self, on: dt.date) -> None:
-        self._by_node()
-        for table in self.page.tables:
-            self._by_category(table)
-        self._apart(_("Personal municipal"), self.page.staff)
-        self._apart(_("Saldos"), self.page.stocks)
-        self._entering()
-        self._notes(on)
 
-    def _by_node(self) -> None:
-        sheet = self._sheet(
-            _("Atenciones"), [_("Código"), _("Nivel"), _("Nombre"), *self._counted()], {2: NAME_WIDTH, 1: 20}
-        )
-        lines = self.page.by_node.lines
-        rows = [
-            [line.node, str(showing.LEVEL_NAMES[Level(line.level)]), line.label, *self._counts(line)] for line in lines
-        ]
-        whole = self.page.whole
-        name = self.page.scope.node.name if self.page.scope.node else _("Todo el plan")
-        self._rows(sheet, [*rows, [whole.node, _("Total"), name, *self._counts(whole)]])
+def _by_category(book: Book, table: PeopleTable) -> None:
+    columns = [Column(table.title, NAME_WIDTH), *map(Column, _sexes()), Column(_("Total"))]
+    rows = [Row([line.label, *(count.number for count in line.counts), line.tally.total]) for line in table.lines]
+    whole = table.whole
+    rows.append(Row([_("Sin desagregar"), *[None] * len(SEXES), table.rest]))
+    rows.append(Row([_("Total"), *(count.number for count in whole.counts), whole.tally.total]))
+    book.table(NAMES[table.key], columns, rows)
 
-    def _by_category(self, table: PeopleTable) -> None:
-        sheet = self._sheet(NAMES[table.key], [table.title, *self.sexes, _("Total")], {0: NAME_WIDTH})
-        rows: list[list[Written]] = [
-            [line.label, *(count.number for count in line.counts), line.tally.total] for line in table.lines
-        ]
-        rows.append([_("Sin desagregar"), *[None] * len(self.sexes), table.rest])
-        whole = table.whole
-        rows.append([_("Total"), *(count.number for count in whole.counts), whole.tally.total])
-        self._rows(sheet, rows)
 
-    def _apart(self, title: str, lines: Sequence[Apart]) -> None:
-        headers = [_("Código"), _("Indicador"), _("Último semestre"), *self._counted()]
-        sheet = self._sheet(title, headers, {0: 22, 1: NAME_WIDTH})
-        self._rows(sheet, [[each.code, each.name, each.period, *self._counts(each.line)] for each in lines])
+def _apart(book: Book, title: str, lines: Sequence[Apart]) -> None:
+    columns = [Column(_("Código"), 22), Column(_("Indicador"), NAME_WIDTH), Column(_("Último semestre")), *_counted()]
+    book.table(title, columns, [Row([each.code, each.name, each.period, *_counts(each.line)]) for each in lines])
 
-    def _entering(self) -> None:
-        headers = [_("Código"), _("Indicador"), _("Cómo entra"), _("Atenciones"), _("Sin desagregar por sexo")]
-        sheet = self._sheet(_("Indicadores"), headers, {0: 22, 1: NAME_WIDTH, 2: NAME_WIDTH})
-        rows = []
-        for each in self.page.entering:
-            numbers = [each.tally.total, each.tally.not_broken_down] if each.tally else [None, None]
-            rows.append([each.code, each.name, " ".join(filter(None, (each.words, each.why_unknown))), *numbers])
-        self._rows(sheet, rows)
 
-    def _notes(self, on: dt.date) -> None:
-        scope = self.page.scope
-        sheet = self.book.add_worksheet(_("Notas"))
-        sheet.hide_gridlines(2)
-        sheet.set_column(0, 0, PROSE_WIDTH)
-        figures = _("oficiales") if scope.chosen.is_official else _("de trabajo: pueden cambiar")
-        node = f"{scope.node.code} {scope.node.name}" if scope.node else _("todo el plan")
-        notes = [
-            f"{scope.plan.name} · {scope.plan.government.name}",
-            _("Tiempo: %(span)s. Nivel: %(node)s. Gerencia: %(unit)s.")
-            % {"span": scope.span, "node": node, "unit": scope.selection.unit or _("todas")},
-            _("Cifras %(figures)s. Emitido el %(day)s.") % {"figures": figures, "day": date_format(on)},
-            _(
-                "Se cuentan atenciones, no personas: quien fue atendido dos veces, por dos actividades o en dos "
-                "semestres, cuenta dos veces. No sume ni reste estas cifras como si fueran personas."
-            ),
-            _("Los saldos van aparte, cada uno a su último valor del tiempo elegido, y no se suman a nada."),
-            _("El personal municipal capacitado va aparte: no se atendió a nadie."),
-            _(
-                "«Sin desagregar» es lo que los resultados no reparten en esa tabla; con ello cada tabla suma el "
-                "total. «No informado» es lo que la unidad reportó como no informado."
-            ),
-            _("Documento de uso interno: las celdas de 1 a 4 no están protegidas. No lo publique así."),
-        ]
-        sheet.write_string(0, 0, _("Atenciones"), self.styles["title"])
-        for number, note in enumerate(notes, 1):
-            text = clean(note)
-            sheet.set_row(number, row_height([(text, PROSE_WIDTH)]))
-            sheet.write_string(number, 0, text, self.styles["prose"])
+def _entering(book: Book, page: PeoplePage) -> None:
+    columns = [
+        Column(_("Código"), 22),
+        Column(_("Indicador"), NAME_WIDTH),
+        Column(_("Cómo entra"), NAME_WIDTH),
+        Column(_("Atenciones")),
+        Column(_("Sin desagregar por sexo")),
+    ]
+    rows = []
+    for each in page.entering:
+        numbers = [each.tally.total, each.tally.not_broken_down] if each.tally else [None, None]
+        rows.append(Row([each.code, each.name, " ".join(filter(None, (each.words, each.why_unknown))), *numbers]))
+    book.table(_("Indicadores"), columns, rows)
 
-    def _counted(self) -> list[str]:
-        return [*self.sexes, _("Sin desagregar"), _("Total")]
 
-    @staticmethod
-    def _counts(line: Line) -> list[Written]:
-        return [*(count.number for count in line.counts), line.tally.not_broken_down, line.tally.total]
+def _notes(page: PeoplePage, on: dt.date) -> Iterator[Note]:
+    scope = page.scope
+    figures = _("oficiales") if scope.chosen.is_official else _("de trabajo: pueden cambiar")
+    node = f"{scope.node.code} {scope.node.name}" if scope.node else _("todo el plan")
+    yield _("Plan"), f"{scope.plan.name} · {scope.plan.government.name}"
+    yield (
+        _("Lo elegido"),
+        _("Tiempo: %(span)s. Nivel: %(node)s. Gerencia: %(unit)s.")
+        % {"span": scope.span, "node": node, "unit": scope.selection.unit or _("todas")},
+    )
+    yield _("Cifras"), _("Cifras %(figures)s. Emitido el %(day)s.") % {"figures": figures, "day": date_format(on)}
+    yield (
+        _("Atenciones"),
+        _(
+            "Se cuentan atenciones, no personas: quien fue atendido dos veces, por dos actividades o en dos "
+            "semestres, cuenta dos veces. No sume ni reste estas cifras como si fueran personas."
+        ),
+    )
+    yield (
+        _("Saldos"),
+        _("Los saldos van aparte, cada uno a su último valor del tiempo elegido, y no se suman a nada."),
+    )
+    yield _("Personal municipal"), _("El personal municipal capacitado va aparte: no se atendió a nadie.")
+    yield (
+        _("Sin desagregar"),
+        _(
+            "«Sin desagregar» es lo que los resultados no reparten en esa tabla; con ello cada tabla suma el "
+            "total. «No informado» es lo que la unidad reportó como no informado."
+        ),
+    )
+    yield (
+        _("Uso interno"),
+        _("Documento de uso interno: las celdas de 1 a 4 no están protegidas. No lo publique así."),
+    )
 
-    def _sheet(self, title: str, headers: Sequence[str], widths: dict[int, int]) -> Worksheet:
-        sheet = self.book.add_worksheet(title)
-        sheet.hide_gridlines(2)
-        sheet.freeze_panes(1, 0)
-        prepare_page(sheet, 0)
-        for place, header in enumerate(headers):
-            sheet.set_column(place, place, widths.get(place, NUMBER_WIDTH))
-            sheet.write_string(0, place, header, self.styles["required"])
-        sheet.set_row(0, 30)
-        return sheet
 
-    def _rows(self, sheet: Worksheet, rows: Sequence[Sequence[Written]]) -> None:
-        for number, cells in enumerate(rows, 1):
-            for place, cell in enumerate(cells):
-                if isinstance(cell, Decimal):
-                    style = "decimal_quantity" if cell % 1 else "whole_quantity"
-                    sheet.write_number(number, place, cell, self.styles[style])
-                elif cell is None:
-                    sheet.write_blank(number, place, None, self.styles["text"])
-                else:
-                    sheet.write_string(number, place, clean(cell), self.styles["text"])
+def _sexes() -> list[str]:
+    return [str(sex.label) for sex in SEXES.values()]
+
+
+def _counted() -> list[Column]:
+    return [Column(name) for name in (*_sexes(), _("Sin desagregar"), _("Total"))]
+
+
+def _counts(line: Line) -> list[Written]:
+    return [*(count.number for count in line.counts), line.tally.not_broken_down, line.tally.total]

@@ -5,13 +5,15 @@ from django.core.management.base import CommandError
 from institution.models import User
 from monitoring.models import Evaluation
 from plans.models import Plan
+from plans.workbook.text import one_of
 
 
 def plan_named(code: str) -> Plan:
     plan = Plan.objects.filter(code=code).first()
     if plan is None:
-        known = ", ".join(Plan.objects.values_list("code", flat=True)) or "ninguno (cárguelo con import_plan)"
-        raise CommandError(f"No hay un plan con el código {code}. Planes: {known}.")
+        known = list(Plan.objects.values_list("code", flat=True))
+        hint = f"Se espera {one_of(known, code)}" if known else "Todavía no hay ninguno: cárguelo con import_plan."
+        raise CommandError(f"No hay un plan con el código {code}. {hint}")
     return plan
 
 

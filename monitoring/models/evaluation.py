@@ -135,6 +135,10 @@ class EvaluationSection(models.Model):
     evaluation = models.ForeignKey(Evaluation, on_delete=models.CASCADE, related_name="sections")
     kind = models.CharField(_("sección"), max_length=16, choices=Kind.choices)
     text = models.TextField(_("texto"), blank=True)
+    # Counts the times it was written: how a page knows that somebody else has written since it was read.
+    revision = models.PositiveIntegerField(default=0, editable=False)
+    written_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    written_at = models.DateTimeField(_("escrito"), null=True, blank=True)
 
     history = HistoricalRecords()
 
@@ -171,6 +175,9 @@ class Finding(models.Model):
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     evidence = models.ManyToManyField(Evidence, blank=True, related_name="findings")
+    revision = models.PositiveIntegerField(default=0, editable=False)
+    written_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    written_at = models.DateTimeField(_("escrito"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("hallazgo")
@@ -186,9 +193,27 @@ class Finding(models.Model):
     def __str__(self) -> str:
         return self.text[:80]
 
+    @property
+    def subject(self) -> tuple[str, models.Model] | None:
+        """What it is about, with its level: one of SUBJECTS. None where it is about the plan as a whole."""
+        return next(((level, found) for level in SUBJECTS if (found := getattr(self, level)) is not None), None)
+
+
+class CommitmentQuerySet(models.QuerySet["Commitment"]):
+    def in_force(self) -> CommitmentQuerySet:
+        """Those of the version in force of each evaluation: what units have promised, and are asked about."""
+        return self.filter(evaluation__state=Evaluation.State.CLOSED)
+
+    def unfulfilled(self) -> CommitmentQuerySet:
+        return self.filter(state__in=Commitment.OPEN_STATES)
+
 
 class Commitment(models.Model):
-    """A commitment for improvement: a recommendation that a unit takes on until a date."""
+    """A commitment for improvement: a recommendation that a unit takes on until a date.
+
+    It is written in a draft and stands once that is closed. A later version of the evaluation continues it by a row of
+    its own, so that what each version said stays as it was; what became of it is told along that line.
+    """
 
     class State(models.TextChoices):
         PENDING = "pending", _("Pendiente")
@@ -202,16 +227,39 @@ class Commitment(models.Model):
     responsible_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="commitments")
     due_on = models.DateField(_("plazo"))
     state = models.CharField(_("estado"), max_length=12, choices=State.choices, default=State.PENDING)
+    # The same promise in the version before.
+    continues = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="continued_by", editable=False
+    )
+    # Counts the times it was written: how a page knows that somebody else has written since it was read.
+    revision = models.PositiveIntegerField(default=0, editable=False)
 
+    OPEN_STATES = (State.PENDING, State.IN_PROGRESS)
+
+    objects = CommitmentQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("compromiso de mejora")
         verbose_name_plural = _("matriz de compromisos")
         ordering = ["due_on", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(recommendation=""),
+                name="commitment_has_recommendation",
+                violation_error_message=_("Un compromiso nace de una recomendación."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.recommendation[:80]
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in self.OPEN_STATES
+
+    def is_overdue(self, today: dt.date) -> bool:
+        return self.is_open and self.due_on < today
 
 
 class CommitmentFollowUp(models.Model):
@@ -223,11 +271,13 @@ class CommitmentFollowUp(models.Model):
     text = models.TextField(_("avance"))
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     on = models.DateField(_("fecha"))
+    on_behalf = models.BooleanField(_("en nombre de la unidad"), default=False)
 
     class Meta:
         verbose_name = _("seguimiento del compromiso")
         verbose_name_plural = _("seguimiento de compromisos")
         ordering = ["on", "id"]
+        constraints = [models.CheckConstraint(condition=~Q(text=""), name="commitment_follow_up_says_something")]
 
     def __str__(self) -> str:
         return self.text[:80]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -163,10 +165,14 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         What was withdrawn stays with the unit and with those who review, whatever the report's state, so that nothing
         that a reviewer once saw is lost.
         """
-        inside = Submission.objects.at_work_for(user)
-        return self.filter(
-            Q(result__submission__in=inside)
-            | Q(result__submission__in=Submission.objects.visible_to(user), withdrawn_at__isnull=True)
+        # Asked row by row: joined, PostgreSQL would begin with the reports of the whole country.
+        own = Submission.objects.filter(pk=OuterRef("result__submission"))
+        return self.filter(Q(Exists(own.visible_to(user)), withdrawn_at__isnull=True) | Exists(own.at_work_for(user)))
+
+    def of_reports(self, seen: Collection[int], *, inside: Collection[int]) -> EvidenceQuerySet:
+        """The same where the reports that the person sees, and is inside of, are known by their keys."""
+        return self.filter(result__submission__in=seen).filter(
+            Q(withdrawn_at__isnull=True) | Q(result__submission__in=inside)
         )
 
     def in_use(self) -> EvidenceQuerySet:
@@ -198,6 +204,7 @@ class Evidence(models.Model):
         verbose_name = _("medio de verificación")
         verbose_name_plural = _("medios de verificación")
         ordering = ["result", "id"]
+        indexes = [models.Index(fields=["url"], condition=~Q(url=""), name="evidence_by_link")]
         constraints = [
             models.CheckConstraint(
                 condition=(Q(file="") & ~Q(url="")) | (~Q(file="") & Q(url="") & ~Q(sha256="") & Q(size__isnull=False)),

@@ -18,13 +18,16 @@ from monitoring.models.period import Period
 class SubmissionQuerySet(models.QuerySet["Submission"]):
     def visible_to(self, user: User) -> SubmissionQuerySet:
         """Reports with conformity are for everybody with a post in the government, the others for who works on them."""
-        posts = Designation.objects.in_force(clock.today()).filter(user=user)
-        validated = Q(state=Submission.State.VALIDATED, unit__government__in=posts.values("unit__government"))
-        return self.filter(validated | self._at_work(user))
+        return self._of_own_governments(user).filter(Q(state=Submission.State.VALIDATED) | self._at_work(user))
 
     def at_work_for(self, user: User) -> SubmissionQuerySet:
         """Those of the unit that the person acts for, and all where they review: coordination and planning."""
-        return self.filter(self._at_work(user))
+        return self._of_own_governments(user).filter(self._at_work(user))
+
+    def _of_own_governments(self, user: User) -> SubmissionQuerySet:
+        """Where the person holds a post. A condition of its own: through an OR, PostgreSQL reads the whole country."""
+        posts = Designation.objects.in_force(clock.today()).filter(user=user)
+        return self.filter(unit__government__in=posts.values("unit__government"))
 
     @staticmethod
     def _at_work(user: User) -> Q:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from monitoring.attentions import Cell, Fact, People, Value, people
+from monitoring.attentions import Fact, People, people
+from monitoring.breakdowns import people_cells, people_facts, people_values
 from monitoring.chosen import Chosen
 from monitoring.dossier.series import span
 from monitoring.models import Breakdown
 from monitoring.progress import in_window
 from monitoring.queries import load_outline, results_that_count
-from monitoring.scorecard import IndicatorOutline, Level, NodeOutline, PlanOutline
-from plans.measures import Accumulation, Horizon
-from plans.models import BreakdownTable, Indicator, Plan
+from monitoring.scorecard import IndicatorOutline, NodeOutline, PlanOutline
+from plans.measures import Horizon
+from plans.models import BreakdownTable, Plan
 
 # What the address says, and what it means.
 TIMES = {"semestre": Horizon.SEMESTER, "anio": Horizon.YEAR, "plan": Horizon.PLAN}
@@ -107,7 +108,7 @@ def load_scope(plan: Plan, chosen: Chosen, selection: Selection) -> Scope:
     node = next((each for each in outline.nodes if each.code == selection.node), None)
     if selection.node and node is None:
         raise LookupError(selection.node)
-    facts = _facts(plan, outline)
+    facts = people_facts(plan, outline)
     measured = {outline.by_indicator[fact.code].measures for fact in facts}
     answering = {outline.by_indicator[fact.code].unit_at(chosen.code) or "" for fact in facts}
     inside = inside_of(outline, selection.node)
@@ -127,26 +128,11 @@ def load_scope(plan: Plan, chosen: Chosen, selection: Selection) -> Scope:
         nodes=tuple(each for each in outline.nodes if measured.intersection((each.code, *each.leaves))),
         units={unit: name for unit, name in outline.unit_names.items() if unit in answering},
         facts=facts,
-        people=people(facts, _values(outline, facts, periods), _cells(plan, chosen, facts, periods)),
-    )
-
-
-def _facts(plan: Plan, outline: PlanOutline) -> tuple[Fact, ...]:
-    """The indicators that count people, in the order of the tree."""
-    declared: dict[str, set[str]] = {}
-    rows = Indicator.objects.filter(plan=plan, counts=Indicator.Counts.PEOPLE).order_by()
-    for code, table in rows.values_list("code", "declared_tables__table"):
-        declared.setdefault(code, set()).update({table} - {None})
-    place = {node.code: number for number, node in enumerate(outline.nodes)}
-    found = [outline.by_indicator[code] for code in declared]
-    return tuple(
-        Fact(
-            code=row.code,
-            activity=row.measures if row.measures_level == Level.ACTIVITY else "",
-            accumulation=Accumulation(row.series.accumulation),
-            tables=frozenset(declared[row.code]),
-        )
-        for row in sorted(found, key=lambda row: (place[row.measures], row.code))
+        people=people(
+            facts,
+            people_values(outline, facts, periods),
+            people_cells(results_that_count(plan, working=chosen.working), facts, periods),
+        ),
     )
 
 
@@ -159,26 +145,3 @@ def inside_of(outline: PlanOutline, code: str) -> set[str]:
         if node.parent in inside:
             inside.add(node.code)
     return inside
-
-
-def _values(outline: PlanOutline, facts: Iterable[Fact], periods: Iterable[str]) -> Iterator[Value]:
-    wanted = set(periods)
-    for fact in facts:
-        for entry in outline.by_indicator[fact.code].series.entries:
-            if entry.period in wanted and entry.value is not None:
-                yield Value(fact.code, entry.period, entry.value)
-
-
-def _cells(plan: Plan, chosen: Chosen, facts: Iterable[Fact], periods: list[str]) -> Iterator[Cell]:
-    """The cells of the results that count, one a result, table, category and sex, as the database keeps them.
-
-    Two queries: where each result belongs, and the cells; joined here, since the second has very many rows.
-    """
-    counting = results_that_count(plan, working=chosen.working).filter(
-        indicator__code__in=[fact.code for fact in facts], period__code__in=periods
-    )
-    belongs = {pk: where for pk, *where in counting.order_by().values_list("pk", "indicator__code", "period__code")}
-    cells = Breakdown.objects.filter(result__in=counting.order_by()).order_by()
-    columns = cells.values_list("result_id", "table", "category", "sex", "count")
-    for result, *rest in columns.iterator(chunk_size=5000):
-        yield Cell(*belongs[result], *rest)

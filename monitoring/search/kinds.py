@@ -131,7 +131,9 @@ def _tell_document(plan: Plan, row: LibraryItem, query: Query) -> Hit:
 
 def _results(plan: Plan, user: User, query: Query) -> QuerySet:
     seen = Submission.objects.filter(period__plan=plan).visible_to(user)
-    rows = Result.objects.filter(submission__in=seen).select_related("submission__unit", "period", "indicator")
+    rows = Result.objects.filter(period__plan=plan, submission__in=seen).select_related(
+        "submission__unit", "period", "indicator"
+    )
     return _matching(rows, query).order_by("-period__code", "indicator__code")
 
 
@@ -183,7 +185,12 @@ def _tell_thread(plan: Plan, row: dict, query: Query) -> Hit:
 
 
 def _evidence(plan: Plan, user: User, query: Query) -> QuerySet:
-    rows = Evidence.objects.filter(result__period__plan=plan).visible_to(user)
+    # The reports by their keys: given only the rule, PostgreSQL reads the evidence of the whole country for the text.
+    reports = Submission.objects.filter(period__plan=plan)
+    seen, inside = (
+        list(rows.values_list("pk", flat=True)) for rows in (reports.visible_to(user), reports.at_work_for(user))
+    )
+    rows = Evidence.objects.of_reports(seen, inside=inside)
     rows = rows.select_related("result__submission__unit", "result__period", "result__indicator")
     return _matching(rows, query).order_by("-uploaded_at", "-pk")
 

@@ -43,7 +43,7 @@ def succeed(
     on = on or clock.today()
     unit = _locked(unit)
     if not successor._state.adding:
-        successor = Unit.objects.select_for_update().get(pk=successor.pk)
+        successor = Unit.objects.select_for_update(no_key=True).get(pk=successor.pk)
     if refused := why_not_succeed(unit, successor, from_period, by, on):
         raise SuccessionRefused(refused)
     _pass_function(unit, successor, by)
@@ -78,12 +78,13 @@ def pass_responsibility(
     Raises SuccessionRefused with the reason; nothing is changed then.
     """
     on = on or clock.today()
-    Plan.objects.select_for_update().get(pk=indicator.plan_id)
-    unit = Unit.objects.select_for_update().get(pk=unit.pk)
+    Plan.objects.select_for_update(no_key=True).get(pk=indicator.plan_id)
+    # Who answers in the plan stays so while it is held; whoever answers until now is held as the one who will.
+    before = indicator.responsibilities.at(from_period).values_list("unit", flat=True)
+    unit = next(each for each in Unit.objects.held(unit.pk, *before) if each.pk == unit.pk)
     # Writers of responsibilities hold a lock on the indicator (see Responsibility.clean).
-    indicator = (
-        Indicator.objects.select_for_update(of=("self",)).select_related("plan__government").get(pk=indicator.pk)
-    )
+    held = Indicator.objects.select_for_update(of=("self",), no_key=True).select_related("plan__government")
+    indicator = held.get(pk=indicator.pk)
     holder = indicator.responsibilities.at(from_period).select_related("unit").first()
     if refused := next(refusals_to_pass(indicator, holder, unit, from_period, by, on), ""):
         raise SuccessionRefused(refused)
@@ -103,14 +104,18 @@ def pass_responsibility(
 
 
 def _locked(unit: Unit) -> Unit:
-    """The unit, held until the end with its government, its plans and the indicators it answers for."""
-    government = Government.objects.select_for_update().get(pk=unit.government_id)
-    list(unfinished_plans(government).select_for_update())
-    unit = Unit.objects.select_for_update().get(pk=unit.pk)
+    """The unit, held until the end with its government, its plans and the indicators it answers for.
+
+    Against whoever else decides about them, not against what refers to them: a report that gets conformity names the
+    unit of its reviewer and then the plan, in the other order than here.
+    """
+    government = Government.objects.select_for_update(no_key=True).get(pk=unit.government_id)
+    list(unfinished_plans(government).select_for_update(no_key=True))
+    unit = Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
     unit.government = government
     # Writers of responsibilities hold a lock on the indicator (see Responsibility.clean).
     answered = Responsibility.objects.filter(unit=unit).values("indicator")
-    list(Indicator.objects.select_for_update().filter(pk__in=answered).order_by("pk"))
+    list(Indicator.objects.select_for_update(no_key=True).filter(pk__in=answered).order_by("pk"))
     return unit
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import IO
 
-from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.db.models.fields.files import FieldFile
+from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -24,6 +26,14 @@ def download_lines(lines: Iterator[str], name: str, content_type: str) -> Stream
 def download_file(file: IO[bytes], name: str, content_type: str = XLSX) -> FileResponse:
     """The same of a file on the disk; the answer closes it."""
     return FileResponse(file, as_attachment=True, filename=name, content_type=content_type, headers=_headers(name))
+
+
+def opened(file: FieldFile) -> IO[bytes]:
+    """A file that was entrusted to the system. Raises Http404 where the store has lost it."""
+    try:
+        return file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404(_("El archivo ya no está en el almacén.")) from error
 
 
 def _headers(name: str) -> dict[str, str]:

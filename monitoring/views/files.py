@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from monitoring.models import Evidence
+from monitoring.views.download import opened
 from plans.models import LibraryItem
 from plans.permissions import may_edit
 from plans.views import plan_or_404
@@ -49,12 +49,8 @@ def library_file(request: HttpRequest, plan: str, pk: int) -> HttpResponse:
 def _sealed(file: FieldFile, name: str, content_type: str) -> FileResponse:
     """The file as data that can do nothing: shown only where its type is known, never taken for another one."""
     inline = content_type in SHOWN_INLINE
-    try:
-        opened = file.open("rb")
-    except FileNotFoundError as error:
-        raise Http404(_("El archivo ya no está en el almacén.")) from error
     response = FileResponse(
-        opened,
+        opened(file),
         as_attachment=not inline,
         filename=name,
         content_type=content_type if inline else "application/octet-stream",

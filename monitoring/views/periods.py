@@ -24,6 +24,7 @@ from monitoring.periods import (
     open_period,
     reopen_period,
 )
+from monitoring.permissions import reviews_reports
 from monitoring.semesters import load_semesters
 from plans.models import Plan
 from plans.views import READ_OR_SEND, plan_or_404
@@ -41,6 +42,7 @@ def _list(request: HttpRequest, plan: Plan, *, day_off: DayOffForm | None = None
         "plan": plan,
         "page": load_semesters(plan),
         "may_act": may_act,
+        "may_ask": reviews_reports(request.user, plan),
         "day_off": (day_off or DayOffForm()) if may_act else None,
     }
     return render(request, "monitoring/period_list.html", context, status=status)

@@ -21,7 +21,7 @@ from monitoring.filing import load_receipt, load_report_page
 from monitoring.forms import ExtensionForm, MemoForm
 from monitoring.models import Observation, Result
 from monitoring.periods import PeriodRefused, extend
-from monitoring.permissions import reviews_reports
+from monitoring.permissions import reviews_reports, works_on
 from monitoring.reviewing import ReviewPage, load_review
 from monitoring.views.scope import Scope, begun_or_404, scope_or_404
 
@@ -48,6 +48,7 @@ def _detail(request: HttpRequest, scope: Scope, *, status: int = 200, **typed: o
         "scope": scope,
         "report": load_report_page(scope.plan, scope.unit, scope.period, request.user),
         "memo": MemoForm(instance=scope.submission) if scope.submission else None,
+        "may_ask": scope.submission is not None and works_on(request.user, scope.submission),
         "extension": ExtensionForm() if is_coordinator(request.user, scope.plan.government) else None,
         **NOTHING_TYPED,
         **typed,
@@ -178,9 +179,9 @@ def submission_receipt(request: HttpRequest, plan: str, period: str, acronym: st
     receipt = load_receipt(scope.submission, request.GET.get("envio", ""))
     if receipt is None:
         raise Http404(_("El reporte aún no se ha enviado."))
-    return render(
-        request, "monitoring/submission_receipt.html", {"plan": scope.plan, "scope": scope, "receipt": receipt}
-    )
+    context = {"plan": scope.plan, "scope": scope, "receipt": receipt}
+    context["may_ask"] = works_on(request.user, scope.submission)
+    return render(request, "monitoring/submission_receipt.html", context)
 
 
 @require_POST

@@ -48,10 +48,10 @@ class Sending:
             return self.upload_page(request, plan, error=_("Elija el archivo."), status=422)
         try:
             accepted = accept_table(file, name=file.name, csv=self.csv)
+            about = {"plan": plan, "kind": self.kind}
+            upload = keeping.keep(PlanUpload, about=lambda: about, accepted=accepted, by=request.user)
         except UploadRefused as refused:
             return self.upload_page(request, plan, error=str(refused), status=422)
-        about = {"plan": plan, "kind": self.kind}
-        upload = keeping.keep(PlanUpload, about=lambda: about, accepted=accepted, by=request.user)
         return redirect(self.address("preview", plan, upload.pk))
 
     def upload_or_404(self, request: HttpRequest, plan: Plan, pk: int) -> PlanUpload:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from institution.delimited import FORMULA_STARTS
 from institution.models import User
 from monitoring.entries import LARGEST_COUNT, NUMBERS, TEXT_LENGTH, is_cell
 from monitoring.queries import FiledIndicator, Filing
@@ -23,7 +24,7 @@ from monitoring.workbook.layout import FROZEN, GIVEN, HIDDEN, INPUTS, INSTRUCTIO
 from monitoring.workbook.tables import write_tables
 from plans.workbook.styles import BRAND, CREATED, FONT, INK_2, NOTE, prepare_page, row_height
 from plans.workbook.text import clean
-from plans.workbook.write import FORMULA_STARTS, MESSAGE_LENGTH, TITLE_LENGTH
+from plans.workbook.write import MESSAGE_LENGTH, TITLE_LENGTH
 
 BAND, HEAD, FIRST = 0, 1, 2
 # Excel counts 15 digits; the column of a value holds eleven before the point.

@@ -17,6 +17,7 @@ from monitoring.entries import number_text
 from monitoring.models import Observation, Period, Result, Submission, SubmissionEvent
 from monitoring.periods import deadline
 from monitoring.queries import Filing, load_filing, units_answering
+from monitoring.releasing import release
 from monitoring.workflow.allowed import capacity_for, last_word, refusal
 from monitoring.workflow.table import HISTORICAL, STARTED, STEPS, TYPISTS, Incomplete, Memo, State, Step, StepRefused
 from plans.workbook.text import clean
@@ -30,6 +31,7 @@ def start(*, unit: Unit, period: Period, by: User, on: dt.date | None = None) ->
     period = Period.objects.select_for_update().get(pk=period.pk)
     if existing := Submission.objects.filter(unit=unit, period=period).first():
         return existing
+    Unit.objects.held(unit.pk)
     if not period.is_open:
         raise StepRefused(_("El semestre %(period)s no está abierto.") % {"period": period.code})
     post = _starter(unit, by, on)
@@ -88,18 +90,25 @@ def take(
         raise StepRefused(reason)
     if memo not in (None, memo_seen):
         _note_memo(submission, memo, memo_seen)
+    if step.sends:
+        Unit.objects.held(submission.unit_id)
     filing = load_filing(submission.unit, submission.period) if step.sends else None
     if filing and (filing.unanswered or (filing.lacking and not submission.is_historical)):
         raise Incomplete(filing)
+    # Asked once more, now that nothing else is waited for: a post may have ended since, and none acts without one.
+    post = capacity_for(submission, step, by, on=on)
+    if post is None:
+        raise StepRefused(_("Su designación no permite este paso."))
     before, submission.state = submission.state, step.target
     if step.target == State.SUBMITTED and submission.submitted_on is None:
         _begin_history(submission, by, moment(on))
         submission.submitted_on = on or clock.today()
         submission.due_on = deadline(unit=submission.unit, period=submission.period)
     submission.save(update_fields=["state", "submitted_on", "due_on"])
-    post = capacity_for(submission, step, by, on=on)
     sent = as_sent(filing) if filing and step.target == State.SUBMITTED else None
     letters.tell(_record(submission, step.name, before, by, post, on=on, comment=comment, sent=sent), on=on)
+    if State.VALIDATED in (before, submission.state):
+        release(submission.period.plan, [submission.period.code])
     return submission
 
 

@@ -26,7 +26,7 @@ class Command(BaseCommand):
         try:
             # The plan's row is the lock: nothing that the reader saw changes before it is written.
             with transaction.atomic():
-                Plan.objects.select_for_update().get(pk=plan.pk)
+                Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)
                 found = read_results(path, plan)
                 loaded = load_historical(plan=plan, rows=list(found.rows), by=by)
                 transaction.set_rollback(options["dry_run"])

@@ -1,0 +1,1 @@
+"""What happened, as the API tells it: semesters, results, scorecards, evaluations, commitments."""
