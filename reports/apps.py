@@ -7,4 +7,4 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Documentos")
 
     def ready(self) -> None:
-        from reports import checks  # noqa: F401  (registers them)
+        from reports import checks, issuing  # noqa: F401  (registers checks, and the work of making documents)

@@ -8,7 +8,18 @@ from monitoring.progress import IndicatorFigure
 from monitoring.scorecard import IndicatorRow, Level, NodeRow
 from monitoring.showing import MISSING, quantity_text
 from plans.measures import Horizon
-from reports.documents.figures import Cell, Note, indicator_cell, notes_for
+from reports.documents.figures import (
+    OWN_REVIEW,
+    REPEATS,
+    REPROGRAMMED,
+    Cell,
+    Note,
+    indicator_cell,
+    may_repeat,
+    notes_for,
+    reviewed_itself,
+    was_reprogrammed,
+)
 from reports.documents.source import Source
 
 
@@ -32,6 +43,7 @@ class AnnexRow:
     year: Cell
     plan: Cell
     responsible: str
+    notes: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +63,8 @@ class Annex:
 
     @property
     def columns(self) -> int:
-        """How many columns the table has: five before the semesters, three after."""
-        return 8 + 2 * len(self.periods)
+        """How many columns the table has: five before the semesters, four after."""
+        return 9 + 2 * len(self.periods)
 
 
 def annex(source: Source) -> Annex:
@@ -61,8 +73,10 @@ def annex(source: Source) -> Annex:
         rows = _rows_under(source, node)
         if rows:
             groups.append(AnnexGroup(node.code, node.name, tuple(_row(source, row) for row in rows)))
-    cells = [cell.notes for group in groups for row in group.rows for cell in (row.year, row.plan)]
-    return Annex(tuple(source.semesters), tuple(groups), notes_for(source, cells))
+    rows = [row for group in groups for row in group.rows]
+    signs = [semester.value for row in rows for semester in row.semesters if semester.is_sign]
+    signs += [cell.text for row in rows for cell in (row.year, row.plan) if cell.is_sign]
+    return Annex(tuple(source.semesters), tuple(groups), notes_for(source, [*(row.notes for row in rows), *signs]))
 
 
 def _rows_under(source: Source, node: NodeRow) -> list[IndicatorRow]:
@@ -81,6 +95,11 @@ def _row(source: Source, row: IndicatorRow) -> AnnexRow:
     figures = source.indicator_by_semester(row.code)
     targets = [entry.target for entry in series.entries][: len(figures)]
     value = source.outline.by_indicator[row.code].series.baseline
+    enters = row.measures_level == Level.ACTIVITY
+    year, plan = (
+        indicator_cell(row[horizon], source.official, source.card.parameters, enters=enters)
+        for horizon in (Horizon.YEAR, Horizon.PLAN)
+    )
     return AnnexRow(
         row.code,
         row.name,
@@ -88,10 +107,22 @@ def _row(source: Source, row: IndicatorRow) -> AnnexRow:
         str(baseline["year"] or MISSING),
         "ND" if value is None else quantity_text(value),
         tuple(_semester(figure, target) for figure, target in zip(figures, targets, strict=True)),
-        indicator_cell(row[Horizon.YEAR], source.official, source.card.parameters),
-        indicator_cell(row[Horizon.PLAN], source.official, source.card.parameters),
+        year,
+        plan,
         " → ".join(units) or MISSING,
+        _letters(source, row, year, plan),
     )
+
+
+def _letters(source: Source, row: IndicatorRow, *cells: Cell) -> str:
+    """The rules that bite anywhere in the row, by their letters; signs explain themselves in their cells."""
+    bites = {
+        OWN_REVIEW: reviewed_itself(source, row, Horizon.PLAN),
+        REPEATS: may_repeat(source, row.code),
+        REPROGRAMMED: was_reprogrammed(source, row.code),
+    }
+    found = [mark for cell in cells if not cell.is_sign for mark in cell.notes.split()]
+    return " ".join(sorted({*found, *(mark for mark, bite in bites.items() if bite)}))
 
 
 def _semester(figure: IndicatorFigure, target) -> Semester:

@@ -9,17 +9,22 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from monitoring.frozen import JSON, decimal_from
+from monitoring.frozen import JSON
 from monitoring.models import Commitment
-from monitoring.showing import quantity_text
+from monitoring.scorecard import Level
+from monitoring.showing import LEVEL_NAMES
 from plans.measures import year_of
-from plans.models import TargetRevision
 from reports.documents.annex import Annex, annex
+from reports.documents.before import Before, before
 from reports.documents.method import Method, method
+from reports.documents.presentation import Presented, presentation
+from reports.documents.reached import Reached, reached
 from reports.documents.results import GuidelineBlock, UnitRow, guidelines, unit_rows
 from reports.documents.source import Source, long_date, short_date
 from reports.documents.summary import Summary, summary
 from reports.documents.text import Section, sections_of
+from reports.documents.told import Remark, Revision, remark_of, revision_of
+from reports.documents.versions import Versions, versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,59 +44,82 @@ class Cover:
 
 
 @dataclass(frozen=True, slots=True)
-class Revision:
-    indicator: str
-    name: str
-    period: str
-    old: str
-    new: str
-    reason: str
-    explanation: str
-    document: str
+class FindingRow:
+    """`about`: the level, code and name of the part of the plan; empty where it is about the whole plan."""
+
+    text: str
+    about: str
+    evidence: tuple[FindingEvidence, ...]
+
+    @property
+    def key(self) -> str:
+        return f"{self.about}|{self.text}"
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
-    """What a unit told about one result: why there is none, what hindered it, what it did."""
+class FindingEvidence:
+    """A file by the beginning of its hash, or a link by its address, and the result that it backs."""
 
+    title: str
+    where: str
+    indicator: str
     period: str
-    unit: str
-    name: str
-    lines: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CommitmentRow:
+    """`year`: of the evaluation that it comes from. `told`: what was last told of it, empty where nothing was."""
+
     recommendation: str
     action: str
     unit: str
     due_on: str
     state: str
+    year: int
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class EvaluationReport:
-    """Everything that the document shows, in its order."""
+    """Everything that the document shows, in its order. `dated`: the day of its closing; of a draft, the cut-off."""
 
     plan: str
     year: int
     version: int
     closed_on: dt.date | None
+    dated: dt.date
     sha256: str
     running: str
     official: str
     other: str
     cover: Cover
+    versions: Versions
+    presentation: tuple[Presented, ...]
     summary: Summary
     sections: dict[str, Section]
     method: Method
     guidelines: tuple[GuidelineBlock, ...]
     units: tuple[UnitRow, ...]
+    before: Before | None
+    reached: Reached | None
     revisions: tuple[Revision, ...]
     remarks: tuple[Remark, ...]
-    findings: tuple[str, ...]
+    findings: tuple[FindingRow, ...]
     commitments: tuple[CommitmentRow, ...]
+    earlier: tuple[CommitmentRow, ...]
     annex: Annex
+
+    @property
+    def title(self) -> str:
+        return self.cover.title
+
+    @property
+    def is_draft(self) -> bool:
+        return self.cover.is_draft
+
+    @property
+    def is_reference(self) -> bool:
+        return self.cover.is_reference
 
     @property
     def file_name(self) -> str:
@@ -105,30 +133,40 @@ def file_name(plan: str, year: int, version: int, *, draft: bool) -> str:
 
 def evaluation_report(record: JSON) -> EvaluationReport:
     """The report of one record: a closed evaluation's frozen one, or, of a draft, the one made as of now."""
-    source = Source.of(record)
+    return report_of(Source.of(record))
+
+
+def report_of(source: Source) -> EvaluationReport:
+    """The same of a record that is opened already."""
+    record = source.record
     plan, evaluation = record["plan"], record["evaluation"]
     cover = _cover(source)
-    readings = {"programmed": _("Sobre lo programado"), "reported": _("Sobre lo reportado")}
     return EvaluationReport(
         plan=plan["code"],
         year=source.year,
         version=evaluation["version"],
         closed_on=source.closed_on,
+        dated=source.closed_on or source.cutoff,
         sha256=source.sha256,
         running=_("%(plan)s · %(place)s · Evaluación %(year)s, versión %(version)s")
         % {"plan": plan["code"], "place": plan["place"], "year": source.year, "version": evaluation["version"]},
-        official=readings[source.official],
-        other=readings[source.other],
+        official=source.official_head,
+        other=source.other_head,
         cover=cover,
+        versions=versions(source),
+        presentation=presentation(source),
         summary=summary(source),
         sections=sections_of(record),
         method=method(source),
         guidelines=guidelines(source),
         units=unit_rows(source),
-        revisions=tuple(_revision(source, row) for row in record["revisions"]),
-        remarks=tuple(_remark(source, row) for row in record["notes"] if year_of(row["period"]) == source.year),
-        findings=tuple(record["findings"]),
-        commitments=tuple(_commitment(row) for row in record["commitments"]),
+        before=before(source),
+        reached=reached(source),
+        revisions=tuple(revision_of(source, row) for row in record["revisions"]),
+        remarks=tuple(remark_of(source, row) for row in record["notes"] if year_of(row["period"]) == source.year),
+        findings=finding_rows(record),
+        commitments=tuple(_commitment(row, source.year) for row in record["commitments"]),
+        earlier=tuple(_commitment(row, row["year"]) for row in record.get("earlier_commitments") or ()),
         annex=annex(source),
     )
 
@@ -193,33 +231,41 @@ def _ordinal(index: int, total: int) -> str:
     return _("%(ordinal)s de %(total)s evaluaciones.") % {"ordinal": ORDINALS[index], "total": CARDINALS[total - 1]}
 
 
-def _revision(source: Source, row: JSON) -> Revision:
-    def target(text: str | None) -> str:
-        return _("S.P.") if text is None else quantity_text(decimal_from(text))
+def finding_rows(record: JSON) -> tuple[FindingRow, ...]:
+    """The findings of a record. Of the first schema they are texts alone."""
+    return tuple(_finding({"text": row} if isinstance(row, str) else row) for row in record["findings"])
 
-    return Revision(
-        row["indicator"],
-        source.card.indicator(row["indicator"]).name,
-        row["period"],
-        target(row["old"]),
-        target(row["new"]),
-        str(TargetRevision.Reason(row["reason"]).label),
-        row["explanation"],
-        f"{row['document']}, {short_date(row['document_date'])}",
+
+def _finding(row: JSON) -> FindingRow:
+    about = row.get("about")
+    evidence = (
+        FindingEvidence(
+            each["title"],
+            each["url"] or _("huella %s…") % each["sha256"][:12],
+            each["indicator"],
+            each["period"],
+        )
+        for each in row.get("evidence", ())
     )
+    return FindingRow(row["text"], about_text(about) if about else "", tuple(evidence))
 
 
-def _remark(source: Source, row: JSON) -> Remark:
-    told = {
-        _("No disponible"): row["not_available"],
-        _("Dificultad"): row["difficulties"],
-        _("Medida"): row["measures"],
-        _("Nota"): row["note"],
-    }
-    name = source.card.indicator(row["indicator"]).name
-    return Remark(row["period"], row["unit"], name, tuple((label, text) for label, text in told.items() if text))
+def about_text(about: JSON) -> str:
+    """`Actividad ACT.01.01.02, Nombre de la actividad`."""
+    level, code, name = about["level"], about["code"], about["name"]
+    label = _("Indicador") if level == "indicator" else LEVEL_NAMES[Level(level)]
+    return f"{label} {code}, {name}"
 
 
-def _commitment(row: JSON) -> CommitmentRow:
+def _commitment(row: JSON, year: int) -> CommitmentRow:
     state = str(Commitment.State(row["state"]).label)
-    return CommitmentRow(row["recommendation"], row["action"], row["unit"], short_date(row["due_on"]), state)
+    told = [f"{each['period']}: {each['text']}" for each in row.get("follow_ups", ())]
+    return CommitmentRow(
+        row["recommendation"],
+        row["action"],
+        row["unit"],
+        short_date(row["due_on"]),
+        state,
+        year,
+        told[-1] if told else "",
+    )

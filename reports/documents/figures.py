@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from monitoring.charts import LIGHT_CLASS, light_mark, progress_bar, sparkline
-from monitoring.progress import REVIEW_ABOVE, ZERO, IndicatorFigure, Light, NodeFigure, Parameters
+from monitoring.progress import REVIEW_ABOVE, ZERO, IndicatorFigure, Light, NodeFigure, Parameters, round_half_up
 from monitoring.scorecard import IndicatorRow, Level, NodeRow
-from monitoring.showing import AVERAGE_PLACES, INDICATOR_PLACES, LIGHT_WORDS, MISSING, figure_text, quantity_text
+from monitoring.showing import (
+    AVERAGE_PLACES,
+    INDICATOR_PLACES,
+    LIGHT_WORDS,
+    MISSING,
+    SIGN_EXPLANATIONS,
+    figure_text,
+    quantity_text,
+)
 from plans.measures import Reading
 from reports.documents.source import Source
 
@@ -53,6 +62,12 @@ class Line:
     official: Cell
     other: Cell
     coverage: str
+    target_notes: str = ""
+    value_notes: str = ""
+
+    @property
+    def notes(self) -> str:
+        return f"{self.target_notes} {self.value_notes} {self.official.notes}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +78,7 @@ class Note:
     text: str
 
 
-CAPPED, REVIEW, NEGATIVE, OWN_REVIEW, NOT_COMPUTABLE = "a", "b", "c", "d", "(*)"
+CAPPED, REVIEW, NEGATIVE, OWN_REVIEW, REPEATS, REPROGRAMMED = "a", "b", "c", "d", "e", "f"
 
 
 def note_texts(parameters: Parameters) -> dict[str, str]:
@@ -72,7 +87,9 @@ def note_texts(parameters: Parameters) -> dict[str, str]:
         REVIEW: _("supera 120 %: corresponde revisar si la meta estuvo bien puesta"),
         NEGATIVE: _("es negativo: en los promedios entra como 0"),
         OWN_REVIEW: _("incluye un reporte de la unidad coordinadora con conformidad dada en la misma unidad"),
-        NOT_COMPUTABLE: _("no se calcula: la meta es 0, falta la línea de base o no hubo casos; no entra en promedios"),
+        REPEATS: _("una misma persona puede estar contada más de una vez"),
+        REPROGRAMMED: _("meta reprogramada: vea Reprogramaciones"),
+        **{sign: str(text).rstrip(".").lower() for sign, text in SIGN_EXPLANATIONS.items()},
     }
 
 
@@ -104,8 +121,7 @@ def indicator_cell(
     `enters`: whether it measures an activity, and so enters averages at all.
     """
     if figure.sign:
-        marks = NOT_COMPUTABLE if figure.sign == NOT_COMPUTABLE else ""
-        return Cell(figure.sign, Light.GREY if lit else None, is_sign=True, notes=marks)
+        return Cell(figure.sign, Light.GREY if lit else None, is_sign=True, notes=figure.sign)
     value = figure.progress.by(reading)
     bites = {
         CAPPED: enters and value is not None and parameters.cap is not None and value > parameters.cap,
@@ -114,6 +130,21 @@ def indicator_cell(
     }
     marks = " ".join([*(mark for mark, bite in bites.items() if bite), *([more] if more else [])])
     return Cell(figure_text(value, INDICATOR_PLACES), figure.light if lit else None, notes=marks if lit else "")
+
+
+def shown_points(
+    before: NodeFigure | None, now: NodeFigure, reading_before: Reading, reading: Reading
+) -> Decimal | None:
+    """By how many points a node's figure differs from an earlier one: of both as they are shown, so that anybody can
+    subtract them again. None where one of the two has no figure."""
+    then, here = shown_value(before, reading_before), shown_value(now, reading)
+    return None if then is None or here is None else here - then
+
+
+def shown_value(figure: NodeFigure | None, reading: Reading) -> Decimal | None:
+    """The figure as it is shown; None where a sign or nothing stands in its place."""
+    value = None if figure is None or figure.sign else figure.progress.by(reading)
+    return None if value is None else round_half_up(value, AVERAGE_PLACES)
 
 
 def coverage_text(figure: IndicatorFigure | NodeFigure) -> str:
@@ -146,19 +177,31 @@ def indicator_lines(source: Source, row: IndicatorRow) -> tuple[Line, ...]:
                 source.official,
                 parameters,
                 enters=row.measures_level == Level.ACTIVITY,
-                more=OWN_REVIEW if _reviewed_itself(source, row, horizon) else "",
+                more=OWN_REVIEW if reviewed_itself(source, row, horizon) else "",
             ),
             indicator_cell(figure, source.other, parameters, lit=False),
             coverage_text(figure),
+            target_notes=REPROGRAMMED if was_reprogrammed(source, row.code) else "",
+            value_notes=REPEATS if may_repeat(source, row.code) and figure.value is not None else "",
         )
         for horizon, name in source.horizons
         for figure in [row[horizon]]
     )
 
 
-def _reviewed_itself(source: Source, row: IndicatorRow, horizon: str) -> bool:
+def may_repeat(source: Source, code: str) -> bool:
+    """Whether the indicator's sheet says that it may count a person twice."""
+    return bool(source.record.get("sheets", {}).get(code, {}).get("people_may_repeat"))
+
+
+def was_reprogrammed(source: Source, code: str) -> bool:
+    """Whether a target of the indicator changed that falls due until the cut-off."""
+    return any(row["indicator"] == code and row["period"] <= source.card.upto for row in source.record["revisions"])
+
+
+def reviewed_itself(source: Source, row: IndicatorRow, horizon: str) -> bool:
     """Whether a value in the window comes from a report that the coordinating unit validated for itself."""
-    first = f"{source.year}-1" if horizon == "year" else ""
+    first = {"semester": source.card.upto, "year": f"{source.year}-1"}.get(horizon, "")
     unit_at = source.outline.by_indicator[row.code].unit_at
     return any(
         used["validated_by_same_unit"] and first <= used["period"] and unit_at(used["period"]) == used["unit"]
@@ -166,10 +209,9 @@ def _reviewed_itself(source: Source, row: IndicatorRow, horizon: str) -> bool:
     )
 
 
-def node_spark(source: Source, code: str) -> SafeString:
+def node_spark(source: Source, node: NodeRow) -> SafeString:
     """The official reading of a node semester by semester; a sign leaves a gap."""
-    figures = source.nodes_by_semester(code)
-    return sparkline([None if figure.sign else figure.progress.by(source.official) for figure in figures])
+    return sparkline(source.official_by_semester(node))
 
 
 def indicator_spark(source: Source, code: str) -> SafeString:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from monitoring.progress import SIGNS, Light
 from monitoring.scorecard import Figures
 from monitoring.showing import LIGHT_WORDS, MISSING, SIGN_EXPLANATIONS, quantity_text
-from plans.measures import Accumulation, Formula, Reading
+from plans.measures import Accumulation, Formula, Reading, days_of
 from reports.documents.figures import Cell
 from reports.documents.source import Source, long_date, short_date
 
@@ -100,7 +100,6 @@ def _has_weights(source: Source) -> bool:
 
 
 def _rules(source: Source) -> Iterator[Rule]:
-    cutoff, since = long_date(source.cutoff), source.record["plan"]["first_year"]
     yield Rule(
         _("Qué se mide"),
         (
@@ -110,14 +109,7 @@ def _rules(source: Source) -> Iterator[Rule]:
     )
     yield Rule(_("Avance de un indicador"), tuple(_formulas(source)))
     yield Rule(_("Acumulación de semestres"), tuple(_accumulations(source)))
-    yield Rule(
-        _("Dos tiempos"),
-        (
-            _("Año %(year)s: del 1 de enero al %(cutoff)s.") % {"year": source.year, "cutoff": cutoff},
-            _("Plan: del 1 de enero de %(since)s al %(cutoff)s, contra las metas que ya vencieron.")
-            % {"since": since, "cutoff": cutoff},
-        ),
-    )
+    yield Rule(_("Tres tiempos") if source.is_follow_up else _("Dos tiempos"), tuple(_times(source)))
     yield Rule(
         _("Dos lecturas"),
         (
@@ -134,6 +126,22 @@ def _rules(source: Source) -> Iterator[Rule]:
         _("Redondeo"),
         (_("Solo al mostrar, hacia arriba desde la mitad: indicadores con 2 decimales, promedios con 1."),),
     )
+
+
+def _times(source: Source) -> Iterator[str]:
+    cutoff, since = long_date(source.cutoff), source.record["plan"]["first_year"]
+    if source.is_follow_up:
+        first, last = map(long_date, days_of(source.card.upto))
+        yield _("Semestre %(period)s: del %(first)s al %(last)s.") % {
+            "period": source.card.upto,
+            "first": first,
+            "last": last,
+        }
+    yield _("Año %(year)s: del 1 de enero al %(cutoff)s.") % {"year": source.year, "cutoff": cutoff}
+    yield _("Plan: del 1 de enero de %(since)s al %(cutoff)s, contra las metas que ya vencieron.") % {
+        "since": since,
+        "cutoff": cutoff,
+    }
 
 
 def _formulas(source: Source) -> Iterator[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from institution.models import User
-from monitoring.evaluation import frozen_scorecard, record_of
+from monitoring.evaluation import frozen_scorecard, standing_record
 from monitoring.models import Evaluation
 from monitoring.permissions import may_see_evaluation
 from monitoring.scorecard import NodeRow
@@ -95,7 +95,7 @@ def load_page(evaluation: Evaluation, user: User) -> EvaluationPage:
     """The page of one version: from its frozen record, or, of a draft, from its record as of now."""
     others = _other_versions(evaluation)
     versions = [row for row in others if may_see_evaluation(user, row)]
-    report = evaluation_report(evaluation.frozen if evaluation.is_frozen else record_of(evaluation))
+    report = evaluation_report(standing_record(evaluation))
     in_force = next((row for row in others if row.state == Evaluation.State.CLOSED), None)
     draft = next((row for row in others if not row.is_frozen), None)
     return EvaluationPage(

@@ -100,7 +100,7 @@ def guidelines(source: Source) -> tuple[GuidelineBlock, ...]:
             short_code(row.code),
             row.name,
             node_lines(source, row),
-            counts_text(row[Horizon.YEAR]),
+            counts_text(row[source.lead]),
             tuple(_objective(source, child) for child in source.children_of(row)),
         )
         for row in source.children_of(None)
@@ -113,7 +113,7 @@ def _objective(source: Source, row: NodeRow) -> ObjectiveBlock:
         row.code,
         row.name,
         node_lines(source, row),
-        counts_text(row[Horizon.YEAR]),
+        counts_text(row[source.lead]),
         own,
         _notes(source, own),
         tuple(_action(source, child) for child in source.children_of(row)),
@@ -128,7 +128,7 @@ def _action(source: Source, row: NodeRow) -> ActionBlock:
         row.code,
         row.name,
         node_lines(source, row),
-        counts_text(row[Horizon.YEAR]),
+        counts_text(row[source.lead]),
         own,
         activities,
         _notes(source, indicators),
@@ -140,7 +140,7 @@ def _activity(source: Source, row: NodeRow) -> ActivityBlock:
         short_code(row.code),
         row.name,
         node_lines(source, row),
-        node_spark(source, row.code),
+        node_spark(source, row),
         tuple(_indicator(source, indicator) for indicator in source.own_indicators(row)),
     )
 
@@ -178,7 +178,7 @@ def _chart(source: Source, row: IndicatorRow) -> SafeString:
 
 
 def _notes(source: Source, indicators: Iterable[IndicatorBlock]) -> tuple[Note, ...]:
-    return notes_for(source, (line.official.notes for block in indicators for line in block.lines))
+    return notes_for(source, (line.notes for block in indicators for line in block.lines))
 
 
 def counts_text(figure: NodeFigure) -> str:
@@ -199,17 +199,17 @@ def counts_text(figure: NodeFigure) -> str:
 def unit_rows(source: Source) -> tuple[UnitRow, ...]:
     """Every unit that answers for something at the cut-off, from the highest figure to the lowest, signs last."""
     return tuple(
-        UnitRow(row.code, row.name, node_lines(source, row), bar(row[Horizon.YEAR], source, width=150), counts)
+        UnitRow(row.code, row.name, node_lines(source, row), bar(row[source.lead], source, width=150), counts)
         for row in ranked(source, source.card.at_level(Level.UNIT))
-        for counts in [counts_text(row[Horizon.YEAR])]
+        for counts in [counts_text(row[source.lead])]
     )
 
 
 def ranked(source: Source, rows: Iterable[NodeRow]) -> list[NodeRow]:
-    """From the highest official figure of the year to the lowest, the plan to date deciding ties, signs last."""
+    """From the highest official figure of the lead horizon down, the plan to date deciding ties, signs last."""
 
     def keys(row: NodeRow) -> Iterator:
-        for horizon in (Horizon.YEAR, Horizon.PLAN):
+        for horizon in (source.lead, Horizon.PLAN):
             value = None if row[horizon].sign else row[horizon].progress.by(source.official)
             yield value is None
             yield 0 if value is None else -value

@@ -1,18 +1,25 @@
-"""The record of an evaluation opened once: its figures as frozen, at the cut-off and semester by semester."""
+"""A record opened once, an evaluation's or a follow-up report's: its figures as frozen, at the end and by semester."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from monitoring.frozen import JSON, outline_from_json, scorecard_from_json, sha256_of
-from monitoring.progress import IndicatorFigure, NodeFigure
+from monitoring.progress import IndicatorFigure
 from monitoring.scorecard import Figures, IndicatorRow, NodeRow, PlanOutline, Scorecard
 from plans.measures import Horizon, Reading
+
+READING_HEADS = {
+    Reading.PROGRAMMED: gettext_lazy("Sobre lo programado"),
+    Reading.REPORTED: gettext_lazy("Sobre lo reportado"),
+}
 
 
 @dataclass(frozen=True)
@@ -31,8 +38,27 @@ class Source:
         return cls(record, scorecard_from_json(record["scorecard"]), outline_from_json(record["outline"]), semesters)
 
     @property
+    def is_follow_up(self) -> bool:
+        """Whether the record is that of one semester's follow-up report, which has no text of an evaluation."""
+        return "evaluation" not in self.record
+
+    @property
+    def about(self) -> JSON:
+        """What the record says of the document itself: year, cut-off, when it was closed."""
+        return self.record["document"] if self.is_follow_up else self.record["evaluation"]
+
+    @property
     def year(self) -> int:
-        return self.record["evaluation"]["year"]
+        return self.about["year"]
+
+    @property
+    def lead(self) -> Horizon:
+        """The horizon that the document is about: lights, order and bars are taken from it."""
+        return Horizon.SEMESTER if self.is_follow_up else Horizon.YEAR
+
+    @property
+    def lead_name(self) -> str:
+        return _("Semestre %s") % self.card.upto if self.is_follow_up else _("Año %s") % self.year
 
     @property
     def is_first_year(self) -> bool:
@@ -41,12 +67,12 @@ class Source:
 
     @property
     def cutoff(self) -> dt.date:
-        return dt.date.fromisoformat(self.record["evaluation"]["cutoff"])
+        return dt.date.fromisoformat(self.about["cutoff"])
 
     @property
     def closed_on(self) -> dt.date | None:
-        """None while the evaluation is a draft."""
-        text = self.record["evaluation"]["closed_on"]
+        """None while the evaluation is a draft; of a follow-up report the day on which its semester was closed."""
+        text = self.about["closed_on"]
         return dt.date.fromisoformat(text) if text else None
 
     @property
@@ -68,17 +94,41 @@ class Source:
         return Reading.REPORTED if self.official == Reading.PROGRAMMED else Reading.PROGRAMMED
 
     @property
+    def official_head(self) -> str:
+        """The official reading as the head of a column."""
+        return str(READING_HEADS[self.official])
+
+    @property
+    def other_head(self) -> str:
+        return str(READING_HEADS[self.other])
+
+    @property
     def horizons(self) -> tuple[tuple[Horizon, str], ...]:
-        """The horizons of an evaluation and what the reader sees them called; one where both are the same."""
+        """The horizons of the document and what the reader sees them called; those that are the same stand as one."""
+        if self.is_follow_up:
+            return self._horizons_of_semester()
         if self.is_first_year:
             return ((Horizon.YEAR, _("Año y plan")),)
         return ((Horizon.YEAR, _("Año %s") % self.year), (Horizon.PLAN, _("Plan")))
 
+    def _horizons_of_semester(self) -> tuple[tuple[Horizon, str], ...]:
+        plan, is_first_half = (Horizon.PLAN, _("Plan")), self.card.upto.endswith("-1")
+        if self.card.upto == self.outline.periods[0]:
+            return ((Horizon.SEMESTER, _("Sem. y plan")),)
+        if is_first_half:
+            return ((Horizon.SEMESTER, _("Sem. y año")), plan)
+        semester = (Horizon.SEMESTER, _("Semestre"))
+        if self.is_first_year:
+            return (semester, (Horizon.YEAR, _("Año y plan")))
+        return (semester, (Horizon.YEAR, _("Año %s") % self.year), plan)
+
     def unit_name(self, acronym: str) -> str:
         return self.outline.unit_names.get(acronym, acronym)
 
-    def nodes_by_semester(self, code: str) -> list[NodeFigure]:
-        return [card.node(code)[Horizon.SEMESTER] for card in self.semesters.values()]
+    def official_by_semester(self, node: NodeRow) -> list[Decimal | None]:
+        """The official reading of a node semester by semester; a sign leaves a gap."""
+        figures = [card.node(node.code)[Horizon.SEMESTER] for card in self.semesters.values()]
+        return [None if figure.sign else figure.progress.by(self.official) for figure in figures]
 
     def indicator_by_semester(self, code: str) -> list[IndicatorFigure]:
         return [card.indicator(code)[Horizon.SEMESTER] for card in self.semesters.values()]

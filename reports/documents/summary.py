@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
@@ -33,23 +34,27 @@ class NodeLine:
     code: str
     name: str
     bar: SafeString
-    year: Cell
+    lead: Cell
     plan: Cell
     coverage: str
 
 
 @dataclass(frozen=True, slots=True)
 class Extreme:
-    """An activity among the best or the worst of the year."""
+    """An activity among the best or the worst of the lead horizon."""
 
     code: str
     name: str
     units: str
-    year: Cell
+    lead: Cell
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
+    """`lead`: the lead horizon in heads of columns, "Año 2023" or "Semestre 2024-1"; `lead_word`: without when."""
+
+    lead: str
+    lead_word: str
     sentence: str
     second: str
     numbers: tuple[BigNumber, ...]
@@ -69,6 +74,8 @@ def summary(source: Source) -> Summary:
     best, worst = _extremes(source)
     guidelines = source.children_of(None)
     return Summary(
+        lead=source.lead_name,
+        lead_word=_("Semestre") if source.is_follow_up else _("Año"),
         sentence=_sentence(source),
         second=_second_sentence(source),
         numbers=_numbers(source),
@@ -92,10 +99,10 @@ def _line(source: Source, row: NodeRow, *, width: int) -> NodeLine:
     return NodeLine(
         short_code(row.code),
         _short(row.name),
-        bar(row[Horizon.YEAR], source, width=width),
-        node_cell(row[Horizon.YEAR], source.official),
+        bar(row[source.lead], source, width=width),
+        node_cell(row[source.lead], source.official),
         node_cell(row[Horizon.PLAN], source.official),
-        coverage_text(row[Horizon.YEAR]),
+        coverage_text(row[source.lead]),
     )
 
 
@@ -104,26 +111,23 @@ def _short(name: str) -> str:
 
 
 def _sentence(source: Source) -> str:
-    figure = source.card.whole[Horizon.YEAR]
+    figure = source.card.whole[source.lead]
+    when = source.card.upto if source.is_follow_up else source.year
     if figure.sign:
-        return _("En %s el plan no tiene resultados con conformidad.") % source.year
-    value = f"{figure_text(figure.progress.by(source.official), AVERAGE_PLACES)} %"
-    if source.official == Reading.PROGRAMMED:
-        return _("En %(year)s el plan alcanzó el %(value)s de lo que había programado para el año.") % {
-            "year": source.year,
-            "value": value,
-        }
-    return _("En %(year)s el plan alcanzó el %(value)s de lo programado, contando solo lo reportado.") % {
-        "year": source.year,
-        "value": value,
-    }
+        return _("En %s el plan no tiene resultados con conformidad.") % when
+    told = {"when": when, "value": f"{figure_text(figure.progress.by(source.official), AVERAGE_PLACES)} %"}
+    if source.official == Reading.REPORTED:
+        return _("En %(when)s el plan alcanzó el %(value)s de lo programado, contando solo lo reportado.") % told
+    if source.is_follow_up:
+        return _("En %(when)s el plan alcanzó el %(value)s de lo que había programado para el semestre.") % told
+    return _("En %(when)s el plan alcanzó el %(value)s de lo que había programado para el año.") % told
 
 
 def _second_sentence(source: Source) -> str:
     """How complete the reports were, and how many activities are where."""
-    figure = source.card.whole[Horizon.YEAR]
+    figure = source.card.whole[source.lead]
     activities = source.card.at_level(Level.ACTIVITY)
-    lights = [node_cell(row[Horizon.YEAR], source.official).light for row in activities]
+    lights = [node_cell(row[source.lead], source.official).light for row in activities]
     texts = {
         Light.GREEN: _("%(count)s en meta"),
         Light.AMBER: _("%(count)s cerca"),
@@ -131,10 +135,16 @@ def _second_sentence(source: Source) -> str:
         Light.GREY: _("%(count)s sin cifra"),
     }
     told = [text % {"count": lights.count(light)} for light, text in texts.items() if light in lights]
+    covered, nothing_due = (
+        (_("Hay resultado en el %s %% de las metas del semestre."), _("En el semestre no vencía ninguna meta."))
+        if source.is_follow_up
+        else (
+            _("Hay resultado en el %s %% de las metas semestrales del año."),
+            _("En el año no vencía ningún reporte."),
+        )
+    )
     sentences = [
-        _("Hay resultado en el %s %% de las metas semestrales del año.") % coverage_text(figure)
-        if figure.coverage is not None
-        else _("En el año no vencía ningún reporte."),
+        covered % coverage_text(figure) if figure.coverage is not None else nothing_due,
         _("De las %(total)s actividades: %(lights)s.") % {"total": len(activities), "lights": _joined(told)},
     ]
     return " ".join(sentences)
@@ -147,38 +157,50 @@ def _joined(parts: list[str]) -> str:
 
 
 def _numbers(source: Source) -> tuple[BigNumber, ...]:
-    year, plan = source.card.whole[Horizon.YEAR], source.card.whole[Horizon.PLAN]
+    lead = source.card.whole[source.lead]
     names = {Reading.PROGRAMMED: _("sobre lo programado"), Reading.REPORTED: _("sobre lo reportado")}
     official, other = names[source.official], names[source.other]
-    beside = node_cell(year, source.other, lit=False).percent
-    since = source.record["plan"]["first_year"]
-    standing = _("oficial") if source.is_official else _("preliminar")
-    plan_to_date = BigNumber(
-        node_cell(plan, source.official).percent,
-        _("avance del plan desde %(since)s, %(reading)s") % {"since": since, "reading": official},
+    told = {
+        "reading": official,
+        "standing": _("oficial") if source.is_official else _("preliminar"),
+        "other": other,
+        "value": node_cell(lead, source.other, lit=False).percent,
+    }
+    first, coverage = (
+        (
+            _("avance del semestre %(reading)s, cifra %(standing)s; %(other)s: %(value)s"),
+            _("cobertura de reporte: %(reported)s de %(due)s metas del semestre con resultado"),
+        )
+        if source.is_follow_up
+        else (
+            _("avance del año %(reading)s, cifra %(standing)s; %(other)s: %(value)s"),
+            _("cobertura de reporte del año: %(reported)s de %(due)s metas semestrales con resultado"),
+        )
     )
     return (
+        BigNumber(node_cell(lead, source.official).percent, first % told),
+        *_wider(source, official),
         BigNumber(
-            node_cell(year, source.official).percent,
-            _("avance del año %(reading)s, cifra %(standing)s; %(other)s: %(value)s")
-            % {"reading": official, "standing": standing, "other": other, "value": beside},
-        ),
-        # In its first year the plan to date is the year, and one number says both.
-        *([] if source.is_first_year else [plan_to_date]),
-        BigNumber(
-            f"{coverage_text(year)} %" if year.coverage is not None else MISSING,
-            _("cobertura de reporte del año: %(reported)s de %(due)s metas semestrales con resultado")
-            % {"reported": year.reported, "due": year.due},
+            f"{coverage_text(lead)} %" if lead.coverage is not None else MISSING,
+            coverage % {"reported": lead.reported, "due": lead.due},
         ),
     )
+
+
+def _wider(source: Source, reading: str) -> Iterator[BigNumber]:
+    """The figures of the horizons beyond the lead one. Those that are the same as another stand once."""
+    told = {"since": source.record["plan"]["first_year"], "year": source.year, "reading": reading}
+    captions = {
+        Horizon.YEAR: _("avance del año %(year)s, %(reading)s"),
+        Horizon.PLAN: _("avance del plan desde %(since)s, %(reading)s"),
+    }
+    for horizon, _name in source.horizons:
+        if horizon != source.lead:
+            yield BigNumber(node_cell(source.card.whole[horizon], source.official).percent, captions[horizon] % told)
 
 
 def _chart(source: Source, guidelines: list[NodeRow]) -> SafeString:
-    series = []
-    for row in guidelines:
-        figures = source.nodes_by_semester(row.code)
-        values = [None if figure.sign else figure.progress.by(source.official) for figure in figures]
-        series.append((row.code, values))
+    series = [(row.code, source.official_by_semester(row)) for row in guidelines]
     return lines_chart(
         series,
         list(source.semesters),
@@ -192,7 +214,7 @@ def _chart(source: Source, guidelines: list[NodeRow]) -> SafeString:
 def _extremes(source: Source) -> tuple[tuple[Extreme, ...], tuple[Extreme, ...]]:
     """The activities with the highest and with the lowest figure of the year; a sign counts among the lowest."""
     rows = ranked(source, source.card.at_level(Level.ACTIVITY))
-    rows = [row for row in rows if row[Horizon.YEAR].sign not in ("S.P.", "(*)")]
+    rows = [row for row in rows if row[source.lead].sign not in ("S.P.", "(*)")]
     count = min(MOST_EXTREMES, len(rows) // 2)
     worst = rows[len(rows) - count :]
     return tuple(_extreme(source, row) for row in rows[:count]), tuple(_extreme(source, row) for row in reversed(worst))
@@ -204,5 +226,5 @@ def _extreme(source: Source, row: NodeRow) -> Extreme:
         short_code(row.code),
         _short(row.name),
         ", ".join(unit for unit in units if unit),
-        node_cell(row[Horizon.YEAR], source.official),
+        node_cell(row[source.lead], source.official),
     )

@@ -25,64 +25,18 @@
   // One entry for each field, so that two tabs do not erase each other's.
   const place = `pmh:${form.dataset.key}:`;
   const kept = {
-    set(name, typed, seen) {
-      try {
-        localStorage.setItem(place + name, JSON.stringify({ typed, seen }));
-      } catch {
-        // A browser without storage still saves to the server.
-      }
-    },
-    get(name) {
-      try {
-        return JSON.parse(localStorage.getItem(place + name));
-      } catch {
-        return null;
-      }
-    },
-    drop(name) {
-      try {
-        localStorage.removeItem(place + name);
-      } catch {
-        // As above.
-      }
-    },
-    names() {
-      try {
-        return Object.keys(localStorage).filter((key) => key.startsWith(place)).map((key) => key.slice(place.length));
-      } catch {
-        return [];
-      }
-    },
+    set: (name, typed, seen) => browserStore.set(place + name, { typed, seen }),
+    get: (name) => browserStore.get(place + name),
+    drop: (name) => browserStore.drop(place + name),
+    names: () => browserStore.keys(place).map((key) => key.slice(place.length)),
   };
 
   // --- Asking the server -------------------------------------------------------------------------------------------
-  class SignedOut extends Error {}
-  class Gone extends Error {} // the report, or the designation, is no longer what it was
-  const ask = async (address, body) => {
-    const answer = await fetch(address, {
-      method: body ? "POST" : "GET",
-      body,
-      headers: { "X-CSRFToken": token.value, Accept: "application/json" },
-      redirect: "manual",
-      credentials: "same-origin",
-    });
-    if (answer.type === "opaqueredirect" || answer.status === 403) throw new SignedOut();
-    if (answer.status >= 500) throw new TypeError(String(answer.status));
-    if (!answer.headers.get("Content-Type")?.includes("json")) throw new Gone();
-    return { status: answer.status, state: await answer.json() };
-  };
+  const ask = (address, body) => askServer(address, token.value, body);
   const lost = (error) => {
     if (error instanceof Gone) {
       lock("Ya no puede escribir en este reporte: cambió su estado o su designación. Actualice la página para ver por qué.");
-    } else if (error instanceof SignedOut) {
-      say("", "is-lost");
-      const link = document.createElement("a");
-      link.href = form.dataset.signIn;
-      link.textContent = "ingrese de nuevo";
-      status.append("Su sesión terminó: ", link, ". Lo escrito está guardado en este equipo.");
-    } else {
-      say("Sin conexión: lo escrito está guardado en este equipo y se enviará al volver.", "is-lost");
-    }
+    } else sayLost(error, say, status, form.dataset.signIn);
   };
   const lock = (reason) => {
     locked = true;

@@ -6,12 +6,15 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from institution.models import User
+from institution.uploads import UploadRefused
 from monitoring.management.lookup import closed_evaluation, plan_named
-from reports.pdf import PdfUnavailable, evaluation_pdf
+from reports.issuing import content_of, issue_evaluation_here
+from reports.pdf import PdfUnavailable
 
 
 class Command(BaseCommand):
-    help = "Escribe en un archivo el documento de una evaluación cerrada."
+    help = "Escribe en un archivo el documento archivado de una evaluación cerrada; si aún no se emitió, lo emite."
 
     def add_arguments(self, parser):
         parser.add_argument("kind", choices=["evaluation"], help="tipo de documento")
@@ -27,9 +30,10 @@ class Command(BaseCommand):
             )
         evaluation = closed_evaluation(plan_named(options["plan"]), options["year"])
         try:
-            content = evaluation_pdf(evaluation)
-        except PdfUnavailable as error:
+            document = issue_evaluation_here(evaluation=evaluation, by=User.objects.system())
+        except (PdfUnavailable, UploadRefused) as error:
             raise CommandError(str(error)) from error
+        content = content_of(document)
         try:
             write_whole(target, content)
         except OSError as error:
@@ -38,7 +42,7 @@ class Command(BaseCommand):
             ) from error
         self.stdout.write(
             f"{target}: evaluación {evaluation.year} de {evaluation.plan.code}, versión {evaluation.version}, "
-            f"{len(content) // 1024} KiB.\nHuella SHA-256 del registro: {evaluation.sha256}"
+            f"código {document.code}, {len(content) // 1024} KiB.\nHuella SHA-256 del registro: {evaluation.sha256}"
         )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,17 +11,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from institution.permissions import is_coordinator
-from monitoring.evaluation import EvaluationRefused, supersede_evaluation
+from monitoring.evaluation import EvaluationRefused, standing_record, supersede_evaluation
+from monitoring.exports.evaluation import evaluation_workbook as workbook_of
+from monitoring.exports.evaluation import workbook_name
 from monitoring.models import Evaluation
+from monitoring.permissions import may_write_evaluation
+from monitoring.views.download import download
 from plans.models import Plan
 from plans.views import plan_or_404
-from reports.documents.pages import NoSuchEvaluation, evaluation_of, load_cut_offs, load_page
+from reports.documents.pages import load_cut_offs, load_page
+from reports.issuing import archived
 from reports.pdf import PdfUnavailable, file_name_of
 from reports.pdf import evaluation_pdf as pdf_of
-
-KEPT_SECONDS = 60 * 60
-# Nobody closes an evaluation ten thousand times.
-VERSION_DIGITS = 4
+from reports.permissions import may_ask
+from reports.views.scope import evaluation_or_404
 
 
 @require_safe
@@ -50,42 +52,56 @@ def evaluation_supersede(request: HttpRequest, plan: str, year: int) -> HttpResp
         return render(request, "reports/evaluation_list.html", context, status=422)
     text = _("Abierta la versión %(version)s de la evaluación %(year)s. La anterior sigue siendo la oficial.")
     messages.success(request, text % {"version": draft.version, "year": year})
-    return redirect("reports:evaluation_list", plan.code)
+    return redirect("reports:evaluation_write", plan.code, year)
 
 
 @require_safe
 def evaluation_detail(request: HttpRequest, plan: str, year: int) -> HttpResponse:
     """The version in force, or the one that `?version=` names."""
     plan = plan_or_404(request, plan)
-    page = load_page(_evaluation(request, plan, year), request.user)
-    return render(request, "reports/evaluation_detail.html", {"plan": plan, "page": page, "report": page.report})
+    evaluation = _evaluation(request, plan, year)
+    page = load_page(evaluation, request.user)
+    context = {"plan": plan, "page": page, "report": page.report}
+    context["may_write"] = may_write_evaluation(request.user, evaluation)
+    # One that was closed by command has no document yet.
+    context["may_issue"] = may_ask(request.user, "evaluation", evaluation) and evaluation.is_frozen
+    context["may_issue"] = context["may_issue"] and not evaluation.documents.exists()
+    return render(request, "reports/evaluation_detail.html", context)
 
 
 @require_safe
 def evaluation_pdf(request: HttpRequest, plan: str, year: int) -> HttpResponse:
-    """The document as a download. Of a closed version it is the same file every time."""
+    """Of a draft as it would be printed now; of a closed version the archived file, and no other.
+
+    While that is not made, the page of the document, which says how far it has come and lets it be tried again.
+    """
     evaluation = _evaluation(request, plan_or_404(request, plan), year)
+    page = f"{reverse('reports:evaluation_detail', args=[plan, year])}?version={evaluation.version}"
+    if (document := archived(evaluation)) is not None:
+        return redirect("reports:document_file", document.code)
+    if (asked := evaluation.documents.light().first()) is not None:
+        return redirect("reports:document_detail", plan, asked.code)
+    if evaluation.is_frozen:
+        messages.info(request, _("El documento de esta versión todavía no se ha emitido; lo pide la coordinación."))
+        return redirect(page)
     try:
-        content = _kept(evaluation) if evaluation.is_frozen else pdf_of(evaluation)
+        content = pdf_of(evaluation)
     except PdfUnavailable as error:
         messages.error(request, str(error))
-        return redirect(f"{reverse('reports:evaluation_detail', args=[plan, year])}?version={evaluation.version}")
+        return redirect(page)
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{file_name_of(evaluation)}"'
     response["Cache-Control"] = "private, no-store"
     return response
 
 
+@require_safe
+def evaluation_workbook(request: HttpRequest, plan: str, year: int) -> HttpResponse:
+    """All its figures in Excel: the same file that is attached to its document."""
+    evaluation = _evaluation(request, plan_or_404(request, plan), year)
+    record = standing_record(evaluation)
+    return download(workbook_of(record), workbook_name(record))
+
+
 def _evaluation(request: HttpRequest, plan: Plan, year: int) -> Evaluation:
-    version = request.GET.get("version", "")
-    if version and not (version.isdecimal() and len(version) <= VERSION_DIGITS):
-        raise Http404(_("No hay esa versión."))
-    try:
-        return evaluation_of(plan, year, request.user, int(version) if version else None)
-    except NoSuchEvaluation as error:
-        raise Http404(_("El plan no tiene esa evaluación.")) from error
-
-
-def _kept(evaluation: Evaluation) -> bytes:
-    """Laying out takes seconds and the record never changes: kept for a while under its hash."""
-    return cache.get_or_set(f"evaluation-pdf-{evaluation.sha256}", lambda: pdf_of(evaluation), KEPT_SECONDS)
+    return evaluation_or_404(request, plan, year, request.GET.get("version", ""))
