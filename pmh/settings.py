@@ -27,6 +27,9 @@ SECRET_KEY_IS_EPHEMERAL = not SECRET_KEY
 SECRET_KEY = SECRET_KEY or get_random_secret_key()
 ALLOWED_HOSTS = env.list("PMH_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
 
+# Behind one reverse proxy that ends https and says who asked: only then its headers are believed.
+BEHIND_PROXY = env.bool("PMH_BEHIND_PROXY", default=False)
+
 INSTALLED_APPS = [
     "pmh",
     "reports",
@@ -37,6 +40,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "simple_history",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "pmh.technical_app.TechnicalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -47,6 +52,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "institution.middleware.Traced",
+    "institution.middleware.PermissionsRefused",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Lines are slow: the scorecard page shrinks to a fifteenth. Django pads the answer against BREACH.
@@ -57,7 +64,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "institution.middleware.SignInRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -99,6 +106,11 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / f"test-{os.getpid()}.sqlite3"}
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("PMH_DB_CONN_MAX_AGE", default=60)
+    # A connection that the server has closed meanwhile (it was restarted) is opened again instead of failing.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# Who does the background work: a thread of each process that serves pages (embedded), processes of `manage.py work`
+# (external), or whoever asks (inline).
+PMH_WORKERS = env.str("PMH_WORKERS", default="inline" if TESTING else "embedded")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The form of a unit's semester sends every cell of its breakdown tables: some 220 for each indicator of people.
@@ -118,7 +130,7 @@ EVIDENCE_MAX_PER_RESULT = 20
 FILE_UPLOAD_HANDLERS = [
     "institution.uploads.receiving.LimitedUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "institution.uploads.receiving.SpareUploadHandler",
 ]
 
 STATIC_URL = "static/"
@@ -126,7 +138,11 @@ STATIC_ROOT = VAR_DIR / "static"
 # The manual's pictures are static files too: hashed names that browsers keep for ever.
 STATICFILES_DIRS = [BASE_DIR / "static", ("manual", BASE_DIR / "docs" / "images")]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Any store with Django's interface (docs/operations.md); the folder PMH_MEDIA by default.
+    "default": {
+        "BACKEND": env.str("PMH_FILES_BACKEND", default="django.core.files.storage.FileSystemStorage"),
+        "OPTIONS": env.json("PMH_FILES_OPTIONS", default={}),
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or TESTING
@@ -189,6 +205,34 @@ vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("PMH_FROM_EMAIL", default="pmh@localhost")
 
+# --- API --------------------------------------------------------------------------------------------------------
+
+# Requests that one key, or one address without a key, may make in a minute.
+API_PER_MINUTE = env.int("PMH_API_PER_MINUTE", default=120)
+API_PER_MINUTE_WITHOUT_KEY = env.int("PMH_API_PER_MINUTE_WITHOUT_KEY", default=60)
+REST_FRAMEWORK = {
+    "DEFAULT_SCHEMA_CLASS": "institution.api.schema.Described",
+    "EXCEPTION_HANDLER": "institution.api.problems.handle",
+    "NUM_PROXIES": 1 if BEHIND_PROXY else 0,
+}
+# What the description of the API shows as answers.
+API_EXAMPLES = BASE_DIR / "pmh" / "api_examples.json"
+SPECTACULAR_SETTINGS = {
+    "TITLE": "PMH API",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": None,
+    "SERVE_PERMISSIONS": [],
+    "SERVE_AUTHENTICATION": [],
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": ["institution.api.schema.without_labels"],
+    "COMPONENT_SPLIT_REQUEST": False,
+}
+
 # --- Security ---------------------------------------------------------------------------------------------------
 
 CONTENT_SECURITY_POLICY = {
@@ -223,21 +267,40 @@ if not SITE_URL:
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
+# Whoever watches over the processes asks them directly, beside the proxy that ends https.
+SECURE_REDIRECT_EXEMPT = [r"^salud/"]
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-if env.bool("PMH_BEHIND_PROXY", default=False):
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     # Failed sign-ins are counted by the visitor's address, which the proxy adds last; else all would share one count.
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
+LOG_FORMAT = env.str("PMH_LOG_FORMAT", default="line")  # line: for people; json: for programs that gather logs
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "filters": {"hide_links": {"()": "institution.logs.HideLinks"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["hide_links"]}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} [{request_id}] {message}", "style": "{"},
+        "json": {"()": "institution.logs.JsonLines"},
+    },
+    "filters": {
+        "hide_links": {"()": "institution.logs.HideLinks"},
+        "name_request": {"()": "institution.logs.NameRequest"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": LOG_FORMAT,
+            "filters": ["hide_links", "name_request"],
+        }
+    },
     "root": {"handlers": ["console"], "level": env.str("PMH_LOG_LEVEL", default="WARNING")},
-    # The design's tokens carry rules for screens (dark mode) that WeasyPrint reports and rightly skips.
-    "loggers": {"weasyprint": {"level": "ERROR"}},
+    "loggers": {
+        # The design's tokens carry rules for screens (dark mode) that WeasyPrint reports and rightly skips.
+        "weasyprint": {"level": "ERROR"},
+        # One line for each request.
+        "pmh.access": {"level": "INFO" if env.bool("PMH_LOG_REQUESTS", default=False) else "WARNING"},
+    },
 }

@@ -12,10 +12,16 @@ NOT_OFFERED = {
     "account_confirm_login_code",
 }
 
+handler400 = "pmh.errors.bad_request"
+handler404 = "pmh.errors.page_not_found"
+handler500 = "pmh.errors.server_error"
+
 urlpatterns = [
     path("cuenta/", include([pattern for pattern in allauth_patterns if pattern.name not in NOT_OFFERED])),
     path("cuenta/dos-pasos/", include("allauth.mfa.urls")),
     path("tecnica/", admin.site.urls),
+    path("api/v1/", include("pmh.api")),
+    path("salud/", include(("pmh.health", "health"))),
     path("", include("institution.urls")),
     path("", include("pmh.help.urls")),
     path("", include("plans.urls")),

@@ -12,3 +12,7 @@ if settings.SECRET_KEY_IS_EPHEMERAL and not settings.DEBUG:
         "PMH_SECRET_KEY is empty. Copy .env.example to .env and give it a long random value, as bin/run does."
     )
 application = get_wsgi_application()
+
+from institution import jobs  # noqa: E402  # needs the applications that are loaded just above
+
+jobs.serve()

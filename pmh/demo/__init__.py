@@ -7,6 +7,7 @@
     evidence      the small files that go with it
     filings       how each unit's report of a semester went, and what went wrong
     evaluations   the evaluations 2022 and 2023, their findings and commitments (`data/evaluations/`)
+    documents     which reports of evaluations and semesters were issued and published
     story         all of it, semester after semester
 
 Everything is written or drawn by lot from seeds of its own: two empty databases end up with the same data. Nothing

@@ -49,16 +49,21 @@ CATEGORIES = {
 
 WOMEN_ONLY: Weights = {"woman": 1}
 ADULTS: Weights = {"18-59": 90, "60+": 8, "not_informed": 2}
+# Where the municipality has its orientation desks.
+DESKS: Weights = {"150132": 30, "150135": 22, "150110": 16, "150117": 14, "150101": 12, "outside": 6}
 # What differs from the usual: by indicator, the weights of sex and of some tables.
 SEX_OF: dict[str, Weights] = {
-    "IND.01.ACT.01.01.03": {"woman": 52, "man": 47, "not_informed": 1},
+    # Units that ask for a document know the sex of everybody, so their tables can be published whole.
+    "IND.01.ACT.01.01.02": {"woman": 58, "man": 42},
+    "IND.01.ACT.01.01.03": {"woman": 52, "man": 48},
     "IND.01.ACT.03.01.01": WOMEN_ONLY,
-    "IND.01.ACT.03.01.02": {"woman": 90, "man": 7, "other": 1, "not_informed": 2},
+    "IND.01.ACT.03.01.02": {"woman": 88, "man": 12},
     "IND.02.ACT.03.01.05": {"woman": 63, "man": 35, "other": 1, "not_informed": 1},
 }
 TABLE_OF: dict[tuple[str, str], Weights] = {
+    ("IND.01.ACT.01.01.02", BreakdownTable.SEX_DISTRICT): DESKS,
     ("IND.01.ACT.01.02.02", BreakdownTable.SEX_AGE): ADULTS,
-    ("IND.01.ACT.03.01.01", BreakdownTable.SEX_AGE): ADULTS,
+    ("IND.01.ACT.03.01.01", BreakdownTable.SEX_AGE): {"18-59": 86, "60+": 14},
     ("IND.01.ACT.03.01.02", BreakdownTable.SEX_AGE): {"12-17": 9, "18-59": 84, "60+": 4, "not_informed": 3},
     ("IND.02.ACT.03.01.05", BreakdownTable.SEX_AGE): ADULTS,
     # This one counts refugees and migrants only.

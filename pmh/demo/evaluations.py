@@ -12,8 +12,9 @@ import re
 from collections.abc import Callable
 
 from institution.models import Role, Unit, User
-from monitoring.evaluation import close_evaluation, open_evaluation
-from monitoring.models import Commitment, CommitmentFollowUp, Evaluation, Finding, Period
+from monitoring.commitments import follow_up as tell
+from monitoring.evaluation import add_commitment, close_evaluation, open_evaluation
+from monitoring.models import Commitment, Evaluation, Finding, Period
 from monitoring.progress import Light
 from monitoring.queries import scorecard
 from monitoring.scorecard import IndicatorRow, Level, NodeRow, Scorecard
@@ -38,7 +39,7 @@ def hold_evaluation(plan: Plan, year: int, *, opened: dt.date, closed: dt.date, 
     story = told_evaluation(year)
     with written_on(written, by):
         add_findings(evaluation, story.get("findings", []))
-        add_commitments(evaluation, story.get("commitments", []))
+        add_commitments(evaluation, story.get("commitments", []), by)
     return close_evaluation(evaluation, by=by, on=closed)
 
 
@@ -72,14 +73,15 @@ def add_findings(evaluation: Evaluation, told: list[dict]) -> None:
             finding.evidence.set(last.evidence.filter(withdrawn_at=None))
 
 
-def add_commitments(evaluation: Evaluation, told: list[dict]) -> None:
+def add_commitments(evaluation: Evaluation, told: list[dict], by: User) -> None:
     for row in told:
-        Commitment.objects.create(
+        add_commitment(
             evaluation=evaluation,
             recommendation=row["recommendation"],
-            action_to_take=row["action"],
-            responsible_unit=Unit.objects.get(government=evaluation.plan.government, acronym=row["unit"]),
+            action=row["action"],
+            unit=Unit.objects.get(government=evaluation.plan.government, acronym=row["unit"]),
             due_on=row["due_on"],
+            by=by,
         )
 
 
@@ -90,13 +92,11 @@ def follow_up(plan: Plan, period: Period, on: dt.date) -> None:
         for row in told_evaluation(evaluation.year)["commitments"]:
             if step := row.get("follow_up", {}).get(period.code):
                 commitment = commitments[row["recommendation"]]
-                by = holder(commitment.responsible_unit, Role.REPORTER, on)
-                commitment.state = step["state"]
+                # That a commitment has lost its purpose is for the coordination to say.
+                dropped = step["state"] == Commitment.State.DROPPED
+                by = evaluation.closed_by if dropped else holder(commitment.responsible_unit, Role.REPORTER, on)
                 with written_on(on, by):
-                    commitment.save()
-                CommitmentFollowUp.objects.create(
-                    commitment=commitment, period=period, state=step["state"], text=step["text"], by=by, on=on
-                )
+                    tell(commitment=commitment, state=step["state"], text=step["text"], by=by, period=period, on=on)
 
 
 # --- Quoting ----------------------------------------------------------------------------------------------------

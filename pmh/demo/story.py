@@ -16,6 +16,7 @@ from monitoring.succession import succeed
 from plans.models import Indicator, Plan, Responsibility, TargetRevision
 from plans.workbook import PlanWorkbook
 from pmh.demo.dates import written_on
+from pmh.demo.documents import publish_evaluation, publish_follow_up
 from pmh.demo.evaluations import draft_evaluation, follow_up, hold_evaluation
 from pmh.demo.filings import BRUNO, file_report
 from pmh.demo.people import (
@@ -93,13 +94,15 @@ def tell(workbook: PlanWorkbook) -> Plan:
 
     tell_semester(plan, "2022-1", bruno)
     tell_semester(plan, "2022-2", bruno)
-    hold_evaluation(plan, 2022, opened=dt.date(2023, 2, 20), closed=dt.date(2023, 2, 28), by=bruno)
+    first = hold_evaluation(plan, 2022, opened=dt.date(2023, 2, 20), closed=dt.date(2023, 2, 28), by=bruno)
+    publish_evaluation(first, bruno)
     tell_succession(plan, bruno)
     tell_semester(plan, "2023-1", bruno)
     person(LEFT_THE_INSTITUTION).deactivate()
     tell_reprogramming(plan, FEWER_CHANNELS, bruno)
     tell_semester(plan, "2023-2", bruno)
-    hold_evaluation(plan, 2023, opened=dt.date(2024, 2, 19), closed=dt.date(2024, 2, 28), by=bruno)
+    second = hold_evaluation(plan, 2023, opened=dt.date(2024, 2, 19), closed=dt.date(2024, 2, 28), by=bruno)
+    publish_evaluation(second, bruno)
     tell_reprogramming(plan, MORE_LEADERS, bruno)
     tell_semester(plan, "2024-1", bruno)
     tell_semester(plan, "2024-2", bruno)
@@ -120,6 +123,7 @@ def tell_semester(plan: Plan, code: str, by: User) -> None:
     if closed:
         period = close_period(period=period, by=by, seen=left_open(period, on=closed).mark, on=closed)
         follow_up(plan, period, closed)
+        publish_follow_up(plan, period, by)
 
 
 def tell_reminders(plan: Plan, by: User) -> None:

@@ -82,7 +82,7 @@ def _rendered(slug: str, path: Path, written: int) -> ManualPage:
     )
     body = markdown.convert(path.read_text(encoding="utf-8"))
     # The files are ours and no HTML of theirs passes (OurPages).
-    safe = mark_safe(body.partition("</h1>")[2])  # noqa: S308
+    safe = mark_safe(body.partition("</h1>")[2])  # noqa: S308  (our own manual, from this repository)
     top = markdown.toc_tokens[0]
     contents = tuple(Heading(token["id"], unescape(token["name"])) for token in top["children"])
     return ManualPage(slug, unescape(top["name"]), safe, contents, frozenset(_anchors(top["children"])))

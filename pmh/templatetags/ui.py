@@ -277,7 +277,16 @@ SECTIONS = (
             Section(gettext_lazy("Personas"), "monitoring:person_list", ("monitoring:person_",), REVIEWERS),
         ),
     ),
-    Section(gettext_lazy("Evaluaciones"), "reports:evaluation_list", ("reports:",)),
+    Section(
+        gettext_lazy("Evaluaciones"),
+        "reports:evaluation_list",
+        ("reports:",),
+        tabs=(
+            Section(gettext_lazy("Evaluaciones"), "reports:evaluation_list", ("reports:evaluation_",)),
+            Section(gettext_lazy("Compromisos"), "monitoring:commitment_list", ("monitoring:commitment_",)),
+            Section(gettext_lazy("Documentos"), "reports:document_list", ("reports:document_",)),
+        ),
+    ),
     Section(
         gettext_lazy("Plan"),
         "monitoring:plan_detail",
@@ -293,6 +302,7 @@ SECTIONS = (
                 ("monitoring:historical_",),
                 REVIEWERS,
             ),
+            Section(gettext_lazy("Agencias"), "plans:agency_list", ("plans:agency_",), (Role.COORDINATOR,)),
             Section(gettext_lazy("Bitácora"), "monitoring:activity_log", ("monitoring:activity_log",), REVIEWERS),
         ),
     ),
