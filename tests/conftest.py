@@ -4,11 +4,12 @@
 PMH_REQUIRE_ALL=1, with which anything missing is a failure.
 """
 
+import functools
 import importlib.util
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,13 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connection
 
+from tests.counting import COUNTS, count
+
 REQUIRE_ALL = os.environ.get("PMH_REQUIRE_ALL") == "1"
 CI = os.environ.get("CI") == "true"
 
 # Packages of requirements-dev.txt that test modules import.
-DEV_PACKAGES = ("axe_playwright_python", "hypothesis", "pdfua", "playwright", "pypdf")
+DEV_PACKAGES = ("axe_playwright_python", "hypothesis", "pdfua", "playwright", "pypdf", "schemathesis")
 MISSING = [name for name in DEV_PACKAGES if importlib.util.find_spec(name) is None]
 NEEDS_MISSING = re.compile(rf"^(?:from|import) ({'|'.join(MISSING)})\b", re.MULTILINE)
 
@@ -62,6 +65,19 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
     if REQUIRE_ALL or not MISSING or collection_path.suffix != ".py":
         return None
     return True if NEEDS_MISSING.search(collection_path.read_text(encoding="utf-8")) else None
+
+
+@pytest.fixture
+def counted(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Tells a line about what a test counted, which stands at the end of the run."""
+    return functools.partial(count, request.config)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    if lines := config.stash.get(COUNTS, []):
+        terminalreporter.section("counted")
+        for line in lines:
+            terminalreporter.write_line(line)
 
 
 @pytest.hookimpl(trylast=True)

@@ -65,9 +65,18 @@ def found() -> dict:
 
 
 class Server:
-    """gunicorn with two threads, in a process group of its own."""
+    """gunicorn in a process group of its own; `environment` says more of the installation, or otherwise."""
 
-    def __init__(self, folder: Path, database: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        database: str,
+        *,
+        workers: int = 1,
+        threads: int = 2,
+        environment: dict[str, str] | None = None,
+    ) -> None:
+        self.size = ("--workers", str(workers), "--threads", str(threads))
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -83,6 +92,7 @@ class Server:
             "PMH_DEMO": "0",
             "PMH_HTTPS": "0",
             "DJANGO_SETTINGS_MODULE": "pmh.settings",
+            **(environment or {}),
         }
         self.process: subprocess.Popen | None = None
 
@@ -94,14 +104,15 @@ class Server:
         return done.stdout
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "gunicorn", "pmh.wsgi", "--bind", f"127.0.0.1:{self.port}", "--threads", "2"]
+        address = f"127.0.0.1:{self.port}"
+        command = [sys.executable, "-m", "gunicorn", "pmh.wsgi", "--bind", address, *self.size]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
             )
         for _ in range(600):
             with contextlib.suppress(OSError):
-                urllib.request.urlopen(f"{self.address}/cuenta/login/", timeout=5).close()  # noqa: S310
+                urllib.request.urlopen(f"{self.address}/cuenta/login/", timeout=5).close()  # noqa: S310  (our own server)
                 return
             time.sleep(0.05)
         raise AssertionError(self.log.read_text()[-2000:])

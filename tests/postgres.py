@@ -19,10 +19,12 @@ import pytest
 
 INSTALL = "as root: apt-get update && apt-get install --no-install-recommends postgresql"
 
-# Nobody will miss these data after a crash, so nothing waits for the disk.
 CONFIGURATION = """
 listen_addresses = ''
 unix_socket_directories = '{folder}'
+"""
+# Nobody will miss these data after a crash, so nothing waits for the disk.
+CARELESS = """
 fsync = off
 synchronous_commit = off
 full_page_writes = off
@@ -40,7 +42,10 @@ def find_programs() -> Path:
 
 
 class Server:
-    def __init__(self) -> None:
+    """`careful`: keeps what it has answered for, as a server in production does, even if it is killed."""
+
+    def __init__(self, *, careful: bool = False) -> None:
+        self.careful = careful
         self.programs = find_programs()
         # PostgreSQL refuses to run as root.
         self.owner = "postgres" if os.geteuid() == 0 else None
@@ -77,10 +82,17 @@ class Server:
             *("--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"),
         )
         with (self.data / "postgresql.conf").open("a", encoding="utf-8") as file:
-            file.write(CONFIGURATION.format(folder=self.folder))
+            file.write(CONFIGURATION.format(folder=self.folder) + ("" if self.careful else CARELESS))
+        self.begin()
+        self.run("createdb", "--host", self.folder, "--username=postgres", "pmh")
+
+    def begin(self) -> None:
         self.running = True
         self.run("pg_ctl", "start", "--wait", "--pgdata", self.data, "--log", self.folder / "log")
-        self.run("createdb", "--host", self.folder, "--username=postgres", "pmh")
+
+    def crash(self) -> None:
+        """All its processes end at once; `begin` then recovers what was committed."""
+        self.run("pg_ctl", "stop", "--wait", "--mode=immediate", "--pgdata", self.data)
 
     def stop(self) -> None:
         """Stops the server and removes its folder; calling it again does no harm."""

@@ -1,20 +1,30 @@
 """WCAG 2.2 AA by axe on every page of the plan, in the light and in the dark, on an office screen and on a phone."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from institution import clock, views
 from institution.code_lists import load_code_lists
 from institution.invitations import VALID_FOR, accept
-from institution.models import Invitation, Role, User
-from monitoring.evaluation import close_evaluation, open_evaluation
+from institution.models import AgencyKey, Invitation, Role, Unit, User
+from monitoring.commitments import follow_up
+from monitoring.evaluation import (
+    add_commitment,
+    add_finding,
+    close_evaluation,
+    open_evaluation,
+    subject_from,
+    write_section,
+)
+from monitoring.models import Commitment, Evaluation
 from monitoring.recording import record
-from plans.models import Activity, ApprovalStep, BreakdownTable, Indicator, LibraryItem
+from plans.models import Activity, ApprovalStep, BreakdownTable, Indicator, LibraryItem, Plan
+from tests.api.world import give_key, make_agency
 from tests.factories import (
     PASSWORD,
     make_activity,
@@ -32,12 +42,18 @@ from tests.factories import (
     second_factor_code,
 )
 from tests.monitoring.workbooks import filled, make_world
+from tests.reports.archived import make_issued
+from tests.reports.publishing import publish_evaluation
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+CODE = "7Q4M-0HXN-2KDB"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 DOOR = ["/cuenta/login/", "/cuenta/password/reset/", "/cuenta/password/reset/done/", "/cuenta/signup/"]
 DOOR += ["/ayuda/", "/ayuda/lectura/"]
+PUBLIC = ["", "accesibilidad/", "nada/", "lima/", "lima/nodos/L.01/", "lima/nodos/ACT.01.01.01/"]
+PUBLIC += ["lima/indicadores/IND.01/", "lima/unidades/", "lima/unidades/GMU/", "lima/atenciones/"]
+PUBLIC += ["lima/documentos/", "lima/biblioteca/", "lima/datos/", "lima/calculo/"]
 PAGES = [
     "/planes/",
     "/planes/lima/",
@@ -57,6 +73,13 @@ PAGES = [
     "/planes/lima/gerencias/GMU/?semestre=2022-1",
     "/planes/lima/evaluaciones/",
     "/planes/lima/evaluaciones/2022/",
+    "/planes/lima/compromisos/",
+    "/planes/lima/compromisos/?estado=perdido",
+    "/planes/lima/documentos/",
+    f"/planes/lima/documentos/{CODE}/",
+    "/verificar/",
+    f"/verificar/{CODE}/",
+    "/verificar/0000-0000-0000/",
     "/planes/lima/presupuesto/",
     "/planes/lima/buscar/",
     "/planes/lima/buscar/?q=actividad",
@@ -99,16 +122,35 @@ def bruno():
     make_designation(people.bruno, unit, Role.BUDGET_LIAISON)
     make_activity(tree.actions[0], order=9)
     draft = open_evaluation(plan=plan, year=2022, by=people.bruno)
-    close_evaluation(draft, by=people.bruno, texts_may_be_empty=True)
+    commitment = promise(draft, 2023, by=people.bruno)
+    evaluation = close_evaluation(draft, by=people.bruno, texts_may_be_empty=True)
+    follow_up(commitment=commitment, state="in_progress", text="A la mitad.", by=people.alicia)
+    publish_evaluation(evaluation, people.bruno)
+    make_issued(plan, CODE)
+    give_key(make_agency(plan.government), people.bruno)
+    LibraryItem.objects.update(is_public=True)
     return people.bruno
+
+
+def promise(draft: Evaluation, year: int, *, by: User) -> Commitment:
+    return add_commitment(
+        evaluation=draft,
+        recommendation="Atender antes.",
+        action="Medir los tiempos.",
+        unit=Unit.objects.get(acronym="GMU", government=draft.plan.government),
+        due_on=date(year, 6, 30),
+        by=by,
+    )
 
 
 def pages_of_rows(user: User) -> list[str]:
     """The pages whose address holds the key of a row."""
     post = user.designations.first()
-    step, item = ApprovalStep.objects.get(), LibraryItem.objects.get()
+    step, item, commitment = ApprovalStep.objects.get(), LibraryItem.objects.get(), Commitment.objects.in_force().get()
     of_rows = [f"personas/{user.pk}/", f"personas/puestos/{post.pk}/"]
-    of_rows += [f"hoja-de-ruta/{step.pk}/", f"biblioteca/{item.pk}/editar/"]
+    key = AgencyKey.objects.get()
+    of_rows += ["agencias/", f"agencias/{key.agency_id}/clave/", f"agencias/claves/{key.prefix}/"]
+    of_rows += [f"hoja-de-ruta/{step.pk}/", f"biblioteca/{item.pk}/editar/", f"compromisos/{commitment.pk}/"]
     return [f"/planes/lima/{address}" for address in of_rows]
 
 
@@ -136,13 +178,14 @@ def test_no_page_violates_the_guidelines(bruno, browser: Browser, live_server, s
         page.goto(address)
         if wrong:
             page.locator(wrong).first.check()
-            page.locator("main form button[type=submit]").click()
+            with page.expect_navigation():
+                page.locator("main form button[type=submit]").click()
             assert page.locator("main [role=alert]").is_visible()
             address = f"{address} with errors"
         if here := problems(page):
             found[address] = here
 
-    for address in DOOR:
+    for address in DOOR + [f"/publico/{address}" for address in PUBLIC]:
         check(address)
     page.goto("/cuenta/login/")
     page.fill("input[name=login]", bruno.email)
@@ -167,7 +210,9 @@ class Walk:
         if address:
             self.page.goto(address)
         if press:
-            self.page.get_by_role("main").get_by_role("button", name=press, exact=True).click()
+            # A click does not wait for its answer, and axe would run on a page that is leaving.
+            with self.page.expect_navigation():
+                self.page.get_by_role("main").get_by_role("button", name=press, exact=True).click()
         if here := problems(self.page):
             self.found[what] = here
 
@@ -242,6 +287,46 @@ def test_the_second_factor_violates_nothing_either(bruno, walk):
     assert walk.found == {}
 
 
+def test_an_evaluation_at_work_violates_nothing_either(bruno, walk):
+    """Written, in conflict, its history, its findings, beside others, and the list before closing."""
+    plan = Plan.objects.get(code="lima")
+    newer = open_evaluation(plan=plan, year=2022, by=bruno, reason="Una corrección.")
+    draft = open_evaluation(plan=plan, year=2023, by=bruno)
+    for text in ("Un año difícil.", "Un año muy difícil, con cambios."):
+        for evaluation in (newer, draft):
+            seen = evaluation.sections.get(kind="context").revision
+            write_section(evaluation=evaluation, kind="context", text=text, seen=seen, by=bruno)
+    about = subject_from(plan, "indicator:IND.01")
+    finding = add_finding(evaluation=draft, text="Se cumplió.", subject=about, by=bruno)
+    add_finding(evaluation=newer, text="Se cumplió.", subject=about, by=bruno)
+    commitment = promise(draft, 2024, by=bruno)
+    walk.page.goto("/cuenta/login/?next=/planes/lima/evaluaciones/2023/borrador/")
+    walk.type(login=bruno.email, password=PASSWORD)
+    walk.page.keyboard.press("Enter")
+    walk.page.get_by_role("heading", name="Resumen ejecutivo", exact=True).wait_for()
+    root = "/planes/lima/evaluaciones/"
+    for slug in ("resumen", "contexto", "analisis", "reprogramaciones", "factores", "conclusiones", "recomendaciones"):
+        walk.check(slug, f"{root}2023/borrador/textos/{slug}/")
+    for place in ("textos/contexto/historia/", "hallazgos/", "hallazgos/nuevo/", f"hallazgos/{finding.pk}/", "cerrar/"):
+        walk.check(place, f"{root}2023/borrador/{place}")
+    for place in ("compromisos/", "compromisos/nuevo/", f"compromisos/{commitment.pk}/"):
+        walk.check(place, f"{root}2023/borrador/{place}")
+    walk.page.goto(f"{root}2023/borrador/hallazgos/")
+    walk.page.locator(".ask summary").first.click()
+    walk.check("asked before removing")
+    walk.check("compared", f"{root}2023/comparar/")
+    walk.check("compared, the other reading", f"{root}2023/comparar/?lectura=reportado")
+    walk.check("nothing to compare", f"{root}2022/comparar/")
+    walk.check("versions", f"{root}2022/versiones/")
+    walk.check("one version", f"{root}2023/versiones/")
+    walk.page.goto(f"{root}2023/borrador/textos/contexto/")
+    write_section(evaluation=draft, kind="context", text="Otra cosa.", seen=2, by=bruno)
+    walk.type(text="Lo mío.")
+    walk.page.locator(".writing-conflict").wait_for()
+    walk.check("conflict")
+    assert walk.found == {}
+
+
 def test_the_matrix_works_by_keyboard(bruno, page):
     page.goto("/cuenta/login/")
     page.get_by_label("Correo electrónico").fill(bruno.email)
@@ -252,10 +337,10 @@ def test_the_matrix_works_by_keyboard(bruno, page):
     cell = page.locator("tr.matrix-activity a.cell").first
     cell.focus()
     card = page.locator(f"#{cell.get_attribute('aria-describedby')}")
-    assert card.is_visible()
+    expect(card).to_be_visible()
     assert "130 de 100" in card.inner_text()
     page.keyboard.press("Escape")
-    assert not card.is_visible()
+    expect(card).to_be_hidden()
     page.keyboard.press("ArrowDown")
     assert page.evaluate("document.activeElement.textContent").startswith("96.0")
     page.keyboard.press("ArrowRight")
@@ -268,16 +353,17 @@ def test_the_filters_of_the_matrix_work_by_keyboard(bruno, page):
     page.get_by_label("Contraseña").fill(PASSWORD)
     page.keyboard.press("Enter")
     page.locator(".matrix").wait_for()
+    page.wait_for_load_state()  # its scripts listen by now
     rows = page.locator("tr.matrix-activity")
-    assert rows.count() == 5
+    expect(rows).to_have_count(5)
 
     further = page.locator("summary", has_text="Más filtros")
     further.focus()
     page.keyboard.press("Enter")
     light = page.get_by_label("Semáforo", exact=True)
-    assert light.is_visible()
+    expect(light).to_be_visible()
     page.keyboard.press("Escape")
-    assert not light.is_visible()
+    expect(light).to_be_hidden()
     assert page.evaluate("document.activeElement.textContent").strip() == "Más filtros"
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
@@ -288,12 +374,12 @@ def test_the_filters_of_the_matrix_work_by_keyboard(bruno, page):
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_url("**semaforo=rojo&semaforo_en=semestre**")
-    assert rows.count() == 0
-    assert page.get_by_text("Ninguna actividad coincide con lo elegido").is_visible()
+    expect(rows).to_have_count(0)
+    expect(page.get_by_text("Ninguna actividad coincide con lo elegido")).to_be_visible()
     page.get_by_role("link", name="Ver todas las actividades").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/tablero/?")
-    assert rows.count() == 5
+    expect(rows).to_have_count(5)
 
     page.get_by_role("link", name="sobre lo reportado").focus()
     page.keyboard.press("Enter")

@@ -5,16 +5,10 @@ What was answered "guardado" is there afterwards, and nothing is ever half there
 
 from __future__ import annotations
 
-import http.client
-import http.cookiejar
-import io
 import json
 import os
 import re
 import threading
-import urllib.error
-import urllib.parse
-import urllib.request
 import uuid
 from collections import Counter
 from pathlib import Path
@@ -26,6 +20,7 @@ from django.db import connection
 from tests.factories import PASSWORD
 from tests.killing import Server
 from tests.monitoring.workbooks import filled
+from tests.soak.persons import NoAnswer, Visitor
 from tests.uploaded import pdf
 
 KILLS = 50 if os.environ.get("PMH_LONG") == "1" else 8
@@ -33,37 +28,23 @@ REPORT = "/planes/lima/reportes/2022-1/GMU"
 CODES = ("IND.01", "IND.02", "IND.03")
 
 
-class Alicia:
-    """A browser without a screen: cookies, the token of the forms, what was acknowledged and what was in the air."""
+class Alicia(Visitor):
+    """She knows what was acknowledged, and what was in the air."""
 
     def __init__(self, address: str, prepared: dict) -> None:
-        self.address, self.indicators = address, prepared["indicators"]
-        self.browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+        super().__init__(address)
+        self.indicators = prepared["indicators"]
         self.recorded = dict.fromkeys(CODES, "")  # the value acknowledged last
         self.in_the_air: dict[str, str] = {}  # values sent and not answered: all of them may be there, or none
         self.files: set[str] = set()  # those acknowledged
-        self.token = ""
-        page = self.get("/cuenta/login/")
-        data = {"login": prepared["email"], "password": PASSWORD, "csrfmiddlewaretoken": token_in(page)}
-        self.send("/cuenta/login/", data)
+        self.sign_in(prepared["email"], PASSWORD)
         self.renew()
 
-    def get(self, path: str) -> str:
-        with self.browser.open(f"{self.address}{path}", timeout=30) as answer:
-            return answer.read().decode()
-
-    def send(self, path: str, data: dict[str, str], files: dict[str, tuple[str, bytes]] | None = None) -> str:
-        body, kind = encoded(data, files or {})
-        headers = {"Content-Type": kind, "X-CSRFToken": self.token, "Referer": self.address}
-        request = urllib.request.Request(f"{self.address}{path}", body, headers)  # noqa: S310  (our own server)
-        with self.browser.open(request, timeout=60) as answer:
-            return answer.read().decode()
-
     def renew(self) -> None:
-        self.token = json.loads(self.get(f"{REPORT}/llenar/pulso/"))["csrf"]
+        self.token = json.loads(self.get(f"{REPORT}/llenar/pulso/").text)["csrf"]
 
     def entry(self, code: str) -> dict[str, str]:
-        return json.loads(self.get(f"{REPORT}/llenar/{self.indicators[code]}/"))["entry"]
+        return json.loads(self.get(f"{REPORT}/llenar/{self.indicators[code]}/").text)["entry"]
 
     # --- What she does; each is acknowledged as a whole, or not at all
 
@@ -72,7 +53,7 @@ class Alicia:
         number = self.indicators[code]
         self.in_the_air = {code: value}
         data = {f"{number}-value": value, f"{number}-sex::woman": value, f"{number}-seen": json.dumps(self.entry(code))}
-        state = json.loads(self.send(f"{REPORT}/llenar/{number}/", data))
+        state = json.loads(self.send(f"{REPORT}/llenar/{number}/", data).text)
         assert not state["conflicts"]
         self.acknowledged()
         return "autosaves"
@@ -81,19 +62,18 @@ class Alicia:
         number = self.indicators[chance.choice(CODES)]
         file = pdf(lambda document: document.docinfo.__setitem__("/Title", uuid.uuid4().hex))
         path = f"{REPORT}/llenar/{number}/medios/"
-        state = json.loads(self.send(path, {}, {f"{number}-files": (f"{uuid.uuid4()}.pdf", file)}))
+        state = json.loads(self.send(path, {}, {f"{number}-files": (f"{uuid.uuid4()}.pdf", file)}).text)
         if not state["refused"]:  # a result takes 20
             self.files.add(re.findall(r"([0-9a-f-]{36})", state["evidence"])[-1])
         return "uploads"
 
     def confirms(self, chance: Random) -> str:
         """The same value into all three indicators, by workbook: all of them or none."""
-        with self.browser.open(f"{self.address}{REPORT}/excel/libro/", timeout=30) as answer:
-            book = answer.read()
+        book = self.download(f"{REPORT}/excel/libro/")
         value = chance.randint(1, 999)
         typed = {"value": value, "sex::woman": value}
         content = filled(book, **{code.replace(".", "_"): typed for code in CODES}).getvalue()
-        preview = self.send(f"{REPORT}/excel/", {}, {"file": ("reporte.xlsx", content)})
+        preview = self.send(f"{REPORT}/excel/", {}, {"file": ("reporte.xlsx", content)}).text
         shown = re.search(r'name="shown" value="([^"]*)"', preview).group(1)
         confirm = re.search(r'action="([^"]*/confirmar/)"', preview).group(1)
         self.in_the_air = dict.fromkeys(CODES, str(value))
@@ -115,23 +95,6 @@ class Alicia:
         self.recorded, self.in_the_air = values, {}
 
 
-def token_in(page: str) -> str:
-    return re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page).group(1)
-
-
-def encoded(data: dict[str, str], files: dict[str, tuple[str, bytes]]) -> tuple[bytes, str]:
-    """A form as a browser sends it."""
-    edge = uuid.uuid4().hex
-    body = io.BytesIO()
-    for name, text in data.items():
-        body.write(f'--{edge}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n'.encode())
-    for name, (file_name, content) in files.items():
-        head = f'--{edge}\r\nContent-Disposition: form-data; name="{name}"; filename="{file_name}"\r\n'
-        body.write(f"{head}Content-Type: application/octet-stream\r\n\r\n".encode() + content + b"\r\n")
-    body.write(f"--{edge}--\r\n".encode())
-    return body.getvalue(), f"multipart/form-data; boundary={edge}"
-
-
 @pytest.fixture
 def server(tmp_path: Path):
     # On PostgreSQL the tests' cluster has an empty database beside the one that pytest-django made.
@@ -144,7 +107,7 @@ def server(tmp_path: Path):
     server.kill()
 
 
-def test_killing_the_server_loses_nothing_that_was_acknowledged(server):
+def test_killing_the_server_loses_nothing_that_was_acknowledged(server, counted):
     prepared = json.loads(server.run("-m", "tests.killing", "prepare"))
     chance, done = Random(2022), Counter()  # noqa: S311  (a lot, no secret)
     server.start()
@@ -156,7 +119,7 @@ def test_killing_the_server_loses_nothing_that_was_acknowledged(server):
             while timer.is_alive() or server.process:
                 act = chance.choice([alicia.types, alicia.types, alicia.uploads, alicia.confirms])
                 done[act(chance)] += 1
-        except (OSError, urllib.error.URLError, http.client.HTTPException):
+        except NoAnswer:
             pass
         timer.join()
         server.start()
@@ -165,7 +128,7 @@ def test_killing_the_server_loses_nothing_that_was_acknowledged(server):
         done["kills"] += 1
     server.kill()
     found = json.loads(server.run("-m", "tests.killing", "found"))
-    print(f"\nkilled on {connection.vendor}: {dict(done)}; {len(found['files'])} files found whole")
+    counted(f"killed on {connection.vendor}: {dict(done)}; {len(found['files'])} files found whole")
     assert done["kills"] == KILLS
     assert found["submissions"] == 1
     assert found["states"] == ["draft"]

@@ -119,6 +119,8 @@ def test_a_wrong_figure_of_2022_is_corrected_by_a_new_version(plan, people, page
     page.get_by_text("Abrir una nueva versión de la evaluación 2022").click()
     page.get_by_label("Motivo de la nueva versión").fill("Se digitó 18 en lugar de 8.")
     page.get_by_role("button", name="Abrir nueva versión").click()
+    expect(page.get_by_role("heading", name="Resumen ejecutivo")).to_be_visible()
+    page.goto("/planes/lima/evaluaciones/")
     expect(page.get_by_text("en revisión")).to_be_visible()
 
     page.goto("/planes/lima/semestres-anteriores/")

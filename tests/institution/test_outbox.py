@@ -169,3 +169,15 @@ def test_the_database_keeps_sent_letters_out_of_the_queue_and_secrets_out_of_cop
     refused(lambda: Letter.objects.update(sent_at=clock.real_now(), body=""))
     refused(lambda: Letter.objects.update(sent_at=clock.real_now(), next_attempt_at=None))
     refused(lambda: Letter.objects.create(key=letter.key, to="b@example.org", subject="B", kind="b"))
+
+
+def test_each_attempt_at_a_letter_bears_the_same_number_and_no_other_letter_does(mailoutbox):
+    letter, other = post(at_once=False), post("aviso:2", at_once=False)
+    outbox.deliver(letter=letter)
+    # The process died before it could say so.
+    Letter.objects.filter(pk=letter.pk).update(sent_at=None, attempts=0, next_attempt_at=letter.created_at)
+    outbox.deliver(letter=Letter.objects.get(pk=letter.pk))
+    outbox.deliver(letter=other)
+    first, again, different = (sent.message()["Message-ID"] for sent in mailoutbox)
+    assert first == again != different
+    assert first.startswith("<")

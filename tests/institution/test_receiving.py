@@ -1,12 +1,15 @@
 """Large uploads: they reach neither memory nor disk, and the form around them comes in whole."""
 
+import errno
 import io
 import os
+import resource
 import tempfile
 import tracemalloc
 from pathlib import Path
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpRequest, JsonResponse
 from django.test import Client
@@ -112,6 +115,23 @@ def test_many_files_at_once_fill_no_disk(send, settings):
     assert answer["on_disk"] <= 3 * MEGABYTE
 
 
+@pytest.fixture
+def small_disk():
+    """No file of this process may grow beyond a megabyte: what a full disk answers, without filling one."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MEGABYTE, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_full_disk_is_told_and_nothing_typed_is_lost(send, small_disk):
+    answer = send(("antes", "", b"uno"), ("file", "acta.pdf", 5 * MEGABYTE), ("despues", "", b"dos"))
+    assert answer["typed"] == {"antes": "uno", "despues": "dos"}
+    assert answer["said"]["file"].startswith("no_room: El servidor no tiene espacio para guardar archivos.")
+    assert "«acta.pdf»" in answer["said"]["file"]
+    assert send(("file", "acta.pdf", pdf()))["said"] == {"file": "acta.pdf"}  # what is small needs no disk
+
+
 def test_what_no_person_sends_is_not_read_to_the_end(send, settings):
     settings.UPLOAD_DRAINED_BYTES = 30 * MEGABYTE
     assert send(("file", "a.pdf", 100 * MEGABYTE), ("despues", "", b"dos")) == {"typed": {}, "said": {}, "on_disk": 0}
@@ -143,3 +163,23 @@ def test_a_stored_file_and_its_folders_are_on_the_disk(settings, tmp_path, monke
     assert len(path.stem) == 32
     assert path.stat().st_mode & 0o007 == 0
     assert synced == [str(path), str(path.parent), str(path.parent.parent)]
+
+
+def test_a_file_for_which_there_is_no_room_leaves_nothing_behind(settings, tmp_path, small_disk):
+    settings.MEDIA_ROOT = str(tmp_path)
+    with pytest.raises(UploadRefused, match="no tiene espacio") as refused:
+        store(b"x" * 2 * MEGABYTE, folder="evidence/2025", extension="pdf", file_name="acta.pdf")
+    assert refused.value.code == "no_room"
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert store(b"x", folder="evidence/2025", extension="pdf")
+
+
+def test_another_error_of_the_disk_is_not_taken_for_that(settings, tmp_path, monkeypatch):
+    settings.MEDIA_ROOT = str(tmp_path)
+
+    def broken(*args, **kwargs):
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(default_storage, "save", broken)
+    with pytest.raises(OSError, match="Input/output"):
+        store(b"x", folder="evidence/2025", extension="pdf")

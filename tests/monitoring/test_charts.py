@@ -26,7 +26,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 def parsed(svg: str) -> ET.Element:
     """As a strict reader sees it; inside HTML the namespace is implied."""
-    return ET.fromstring(svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1))  # noqa: S314
+    return ET.fromstring(svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1))  # noqa: S314  (our own drawing)
 
 
 def points(*values: int | str | None) -> list[Point]:

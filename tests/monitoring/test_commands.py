@@ -109,6 +109,23 @@ class TestEvaluation:
         with pytest.raises(CommandError, match="NO coincide"):
             call_command("verify_evaluation", "PMH-T", "2022")
 
+    def test_verify_all_tells_only_what_differs_and_fails_on_an_altered_record(self, plan, capsys):
+        call_command("close_evaluation", "PMH-T", "2022")
+        capsys.readouterr()
+        sound = "Evaluaciones cerradas: 1. Con huella que no coincide: 0. Con otras cifras en los datos vivos: 0."
+        assert printed(capsys, "verify_evaluation", "--all").strip() == sound
+        Result.objects.filter(period__code="2022-1").update(value=3)
+        told = printed(capsys, "verify_evaluation", "--all")
+        assert "Evaluación 2022 de PMH-T, versión 1: los datos vivos dan otras cifras" in told
+        Evaluation.objects.update(frozen=Evaluation.objects.get().frozen | {"upto": "2023-2"})
+        with pytest.raises(CommandError, match="PMH-T, versión 1: la huella NO coincide"):
+            call_command("verify_evaluation", "--all")
+
+    @pytest.mark.parametrize("arguments", [(), ("PMH-T",), ("PMH-T", "2022", "--all")])
+    def test_verify_is_told_one_or_all(self, plan, arguments):
+        with pytest.raises(CommandError, match="--all para todas"):
+            call_command("verify_evaluation", *arguments)
+
     def test_verify_without_a_closed_one(self, plan):
         with pytest.raises(CommandError, match="close_evaluation"):
             call_command("verify_evaluation", "PMH-T", "2022")

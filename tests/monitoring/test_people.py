@@ -352,7 +352,7 @@ def test_the_workbook_has_the_same_numbers_as_numbers(world):
     assert ages[1] == ("Sin desagregar", None, None, None, None, 35)
     staff = list(book["Personal municipal"].iter_rows(values_only=True))
     assert staff[1][3:] == (18, 12, 0, 0, 0, 30)
-    notes = " ".join(str(row[0]) for row in book["Notas"].iter_rows(values_only=True))
+    notes = " ".join(str(row[1]) for row in book["Notas"].iter_rows(values_only=True))
     assert "Se cuentan atenciones, no personas" in notes
     assert "Tiempo: 2023. Nivel: L.01 Lineamiento 1. Gerencia: todas." in notes
 

@@ -15,11 +15,12 @@ from monitoring.progress import (
     Progress,
     Series,
     Status,
+    average,
     measure,
     progress_of,
     quantised,
-    roll_up,
     round_half_up,
+    share_of,
 )
 from plans.measures import (
     Accumulation,
@@ -78,7 +79,7 @@ def programmed(one: Series, upto: str, horizon: Horizon):
 def node(leaves: list[Leaf], *, upto="2022-1", horizon=SEMESTER, cap=100, **parameters):
     chosen = Parameters(cap=number(cap), **parameters)
     found = {s.code: measure(s, upto, horizon, chosen) for leaf in leaves for s in leaf.indicators}
-    return roll_up(leaves, found, horizon, chosen)
+    return average([share_of(leaf, found, chosen) for leaf in leaves], horizon, chosen)
 
 
 def leaf_at(code: str, *raws) -> Leaf:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitoring.progress import Entry, Leaf, Parameters, Series, Status, measure, quantised, roll_up
+from monitoring.progress import Entry, Leaf, Parameters, Series, Status, average, measure, quantised, share_of
 from plans.measures import Accumulation, Direction, Formula, Horizon, Reading
 
 PERIODS = ("2022-1", "2022-2", "2023-1", "2023-2", "2024-1", "2024-2")
@@ -48,7 +48,7 @@ def trees(draw) -> list[Leaf]:
 
 def scored(leaves: list[Leaf], upto: str, horizon: Horizon, parameters: Parameters = Parameters()):  # noqa: B008
     figures = {s.code: measure(s, upto, horizon, parameters) for leaf in leaves for s in leaf.indicators}
-    return roll_up(leaves, figures, horizon, parameters), figures
+    return average([share_of(leaf, figures, parameters) for leaf in leaves], horizon, parameters), figures
 
 
 @given(trees(), uptos, horizons, st.randoms())

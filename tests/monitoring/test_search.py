@@ -364,6 +364,6 @@ def test_queries_do_not_grow(world, kind):
     add(1)
     few = queries(world, tipo=kind)
     add(20)
-    # Session, person, plan, posts for the header; whether the reader keeps the library; for each of six kinds a count,
-    # and its rows (of a chosen kind only).
-    assert few == queries(world, tipo=kind) == 4 + 1 + 6 + (1 if kind else 6)
+    # Session, person, plan, posts for the header; whether the reader keeps the library; which reports they see, which
+    # they are inside of; for each of six kinds a count, and its rows (of a chosen kind only).
+    assert few == queries(world, tipo=kind) == 4 + 1 + 2 + 6 + (1 if kind else 6)

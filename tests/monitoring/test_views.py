@@ -477,6 +477,8 @@ PAGES = [
     ("plan_detail", "lima"),
     ("scorecard", "lima"),
     ("scorecard_workbook", "lima"),
+    ("annex_workbook", "lima"),
+    ("results_workbook", "lima"),
     ("unit_comparison", "lima"),
     ("outlook", "lima"),
     ("node_detail", "lima", "ACT.01.01.01"),
@@ -496,5 +498,5 @@ def test_queries_do_not_grow_with_the_plan(world, page):
 
 def test_scorecard_takes_as_many_queries_as_it_says(world):
     # session, user, posts of the person, plan with its government, role, semesters; outline 9; gender focus
-    # with IGM, Global Compact, SDG
-    assert queries_of(world.people.bruno, "scorecard", "lima") == 18
+    # with IGM, Global Compact, SDG; whether the person reviews reports
+    assert queries_of(world.people.bruno, "scorecard", "lima") == 19

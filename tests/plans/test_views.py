@@ -207,6 +207,10 @@ class TestBudgetDeadline:
         assert 'value="2022-06-01"' in page.content.decode()
         assert Plan.objects.get().extra_budget_due_on == DUE
 
+    def test_budget_deadline_asks_for_a_date_where_nothing_is_sent(self, world):
+        page = client_of(world.people.bruno).post(address("budget_deadline"))
+        assert (page.status_code, "Este campo es obligatorio" in page.text) == (422, True)
+
     def test_budget_deadline_does_not_exist_for_others(self, world):
         for person in (world.sonia, world.people.alicia, world.people.carla):
             open_as(person, "budget_deadline", status=404)

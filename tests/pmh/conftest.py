@@ -14,6 +14,7 @@ from monitoring.queries import scorecard
 from plans.models import Plan, Target
 from pmh.demo.load import load_demo
 from pmh.demo.story import TODAY
+from reports.models import Document
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ def fingerprint():
         .values_list("email", "date_joined", "is_active"),
         "posts": Designation.objects.order_by("id").values_list("document", "starts_on", "ends_on", "document_date"),
         "evaluations": Evaluation.objects.order_by("year").values_list("year", "sha256"),
+        "documents": Document.objects.order_by("code").values_list("code", "title", "asked_on", "published_on"),
         "follow-ups": CommitmentFollowUp.objects.order_by("id").values_list("text", "state", "on", "by__email"),
         "targets": Target.history.order_by("history_id").values_list("value", "history_date"),
     }

@@ -15,7 +15,7 @@ from PIL import Image
 
 from institution import clock
 from institution.demo_accounts import DEMO_PASSWORD, demo_accounts
-from institution.models import Designation, Government, Role, Unit, User
+from institution.models import Designation, Government, Job, Role, Unit, User
 from monitoring.evaluation import empty_sections, verify_evaluation
 from monitoring.models import (
     Breakdown,
@@ -37,6 +37,7 @@ from monitoring.scorecard import Level
 from plans.models import Activity, LibraryItem, Plan, Responsibility, Target, TargetRevision
 from pmh.demo.people import email_of
 from pmh.demo.story import TODAY
+from reports.models import Document
 from tests.pmh.conftest import fingerprint
 
 State = Submission.State
@@ -415,3 +416,29 @@ class TestEvaluations:
 
     def test_observations_say_who_resolved_them(self, demo):
         assert Observation.objects.exclude(resolved_by=None).count() == 2
+
+
+class TestDocuments:
+    def test_closed_evaluations_and_semesters_are_issued_and_published(self, demo):
+        told = list(Document.objects.order_by("asked_on", "id").values_list("kind", "subject", "published_on"))
+        assert [row[:2] for row in told] == [
+            ("follow_up", "2022-1"),
+            ("follow_up", "2022-2"),
+            ("evaluation", "2022"),
+            ("follow_up", "2023-1"),
+            ("follow_up", "2023-2"),
+            ("evaluation", "2023"),
+            ("follow_up", "2024-1"),
+        ]
+        assert all(day is not None and day < TODAY for _kind, _subject, day in told)
+
+    def test_they_are_made_after_it_is_loaded(self, demo):
+        """Loading stays fast: printing is left to whoever works in the background."""
+        assert not Document.objects.issued().exists()
+        assert set(Job.objects.values_list("state", flat=True)) == {Job.State.WAITING}
+        assert set(Job.objects.values_list("key", flat=True)) == {row.job_key for row in Document.objects.all()}
+
+    def test_each_tells_its_semester_as_it_stood_then(self, demo):
+        first = Document.objects.get(kind="follow_up", subject="2022-1")
+        assert first.record["document"]["issued_on"] == "2022-08-19"
+        assert list(first.record["semesters"]) == ["2022-1"]

@@ -14,7 +14,7 @@ from pmh.help import manual
 from pmh.help.checks import manual_is_there
 from pmh.help.topics import NO_PAGE, ON_THE_INDEX, TOPICS, help_address
 from tests.factories import make_designation, make_plan, make_unit, make_user
-from tests.test_permissions import url_names
+from tests.permissions.test_table import url_names
 
 LINK = re.compile(r'<a [^>]*href="([^"]+)"')
 IMAGE = re.compile(r'<img [^>]*src="([^"]+)"')

@@ -16,6 +16,7 @@ from institution.models import Designation, District, GCMObjective, IGMDimension
 from monitoring.evaluation import close_evaluation, open_evaluation
 from monitoring.models import OfflineUpload, Result, Submission
 from plans.models import LibraryItem, PlanUpload, Responsibility, Target
+from reports.models import Document, SignedCopy
 from tests.factories import (
     PASSWORD,
     make_evidence,
@@ -161,7 +162,7 @@ class TestWhatIsThere:
         person = User.objects.get(email="alicia@example.org")
         assert person.password not in technician.get(address(User, "change", person.pk)).text
 
-    @pytest.mark.parametrize("model", [OfflineUpload, LibraryItem, PlanUpload])
+    @pytest.mark.parametrize("model", [OfflineUpload, LibraryItem, PlanUpload, Document, SignedCopy])
     def test_files_are_not_reached_past_their_own_page(self, model):
         assert "file" in admin.site._registry[model].exclude
 

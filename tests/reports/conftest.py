@@ -1,10 +1,12 @@
-"""An evaluation's record made by hand, and the machine's ability to print."""
+"""An evaluation's record made by hand, the machine's ability to print, and a printing press that needs none."""
 
 import os
 
 import pytest
 
+from reports import issuing
 from reports.checks import has_pango
+from tests.reports.archived import small_pdf
 from tests.reports.records import make_record
 
 
@@ -19,3 +21,16 @@ def pango():
     if not has_pango():
         reason = "Pango is not installed (see reports.checks)"
         (pytest.fail if os.environ.get("PMH_REQUIRE_ALL") == "1" else pytest.skip)(reason)
+
+
+@pytest.fixture
+def press(monkeypatch):
+    """A printing press that takes no time: what it printed, in order."""
+    printed = []
+
+    def press(kind, record, stamp):
+        printed.append(stamp.code)
+        return small_pdf(stamp.code)
+
+    monkeypatch.setattr(issuing, "print_document", press)
+    return printed

@@ -108,7 +108,7 @@ def make_record(year=2023, closed_on="2024-02-28", **parameters):
     """What `monitoring.evaluation.record_of` would give."""
     outline = make_outline(**parameters).as_of(f"{year}-2")
     record = {
-        "schema": "pmh-evaluation-1",
+        "schema": "pmh-evaluation-2",
         "plan": {
             "code": "PMH-T",
             "name": outline.name,
@@ -130,7 +130,13 @@ def make_record(year=2023, closed_on="2024-02-28", **parameters):
             "empty_sections": ["context"],
         },
         "sections": {"summary": "Primero.\n\nSegundo:\n- uno;\n- dos.", "context": "", "analysis": "<b>No es HTML</b>"},
-        "findings": ["Un hallazgo."],
+        "versions": [
+            {"version": 1, "reason": "", "opened_on": "2024-02-19", "closed_on": closed_on, "sha256": ""},
+        ],
+        "previous": None,
+        "people": {},
+        "sheets": {row.code: {"people_may_repeat": row.code == "IND.B"} for row in outline.indicators},
+        "findings": [{"text": "Un hallazgo.", "about": None, "evidence": []}],
         "commitments": [
             {
                 "recommendation": "Revisar metas.",

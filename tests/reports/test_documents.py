@@ -110,8 +110,10 @@ class TestFigures:
         assert indicator(report, "IND.B").lines[0].official.notes == "a b"  # 56 of 40: capped, and above 120 %
         assert indicator(report, "IND.E").lines[0].official.notes == "c"  # below its baseline
         assert "d" in indicator(report, "IND.A").lines[0].official.notes  # GPV validated its own report
+        assert indicator(report, "IND.B").lines[0].value_notes == "e"  # a person may be counted twice
+        assert indicator(report, "IND.E").lines[0].target_notes == "f"  # its target was changed
         first = report.guidelines[0].objectives[0].actions[0]
-        assert [note.mark for note in first.notes] == ["a", "b", "d"]
+        assert [note.mark for note in first.notes] == ["a", "b", "d", "e"]
 
     def test_an_indicator_above_activity_enters_nothing_so_nothing_is_capped(self, record):
         objective = evaluation_report(record).guidelines[0].objectives[0]
@@ -248,3 +250,25 @@ class TestTexts:
         assert report.revisions[0].document == "Informe 041-2023, 12 jun. 2023"
         assert report.remarks[0].lines == (("No disponible", "Se perdió el registro."),)
         assert report.commitments[0].due_on == "28 jun. 2024"
+
+
+class TestFindings:
+    def test_of_the_first_schema_they_are_texts(self):
+        (finding,) = evaluation_report(make_record()).findings
+        assert (finding.text, finding.about, finding.evidence) == ("Un hallazgo.", "", ())
+
+    def test_with_what_they_are_about_and_what_shows_it(self):
+        record = make_record()
+        file = {"title": "Acta", "sha256": "ab" * 32, "url": "", "period": "2023-1", "indicator": "IND.A"}
+        link = {"title": "Nota", "sha256": "", "url": "https://example.org", "period": "2023-2", "indicator": "IND.A"}
+        about = {"level": "activity", "code": "ACT.01", "name": "Talleres"}
+        record["findings"] = [{"text": "Cumple.", "about": about, "evidence": [file, link]}]
+        (finding,) = evaluation_report(record).findings
+        assert finding.about == "Actividad ACT.01, Talleres"
+        assert [each.where for each in finding.evidence] == ["huella abababababab…", "https://example.org"]
+
+    @pytest.mark.parametrize(("level", "word"), [("indicator", "Indicador"), ("unit", "Unidad orgánica")])
+    def test_every_level_has_its_word(self, level, word):
+        record = make_record()
+        record["findings"] = [{"text": "x", "about": {"level": level, "code": "C", "name": "N"}, "evidence": []}]
+        assert evaluation_report(record).findings[0].about == f"{word} C, N"

@@ -5,8 +5,10 @@ from django.core.management import CommandError, call_command
 from pypdf import PdfReader
 
 from monitoring.evaluation import close_evaluation, open_evaluation
+from reports import issuing
+from reports.issuing import archived, content_of
 from reports.management.commands import render_document
-from reports.pdf import PdfUnavailable, evaluation_pdf
+from reports.pdf import PdfUnavailable
 from tests.factories import make_indicator, make_people, make_plan, make_results, make_tree
 
 pytestmark = pytest.mark.django_db
@@ -25,9 +27,20 @@ def test_writes_the_document(evaluation, pango, tmp_path, capsys):
     file = tmp_path / "2022.pdf"
     call_command("render_document", "evaluation", "PMH-T", "2022", "--output", str(file))
     assert "83.66" in "".join(page.extract_text() for page in PdfReader(file).pages)
-    assert evaluation.sha256 in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert evaluation.sha256 in said
     assert [path.name for path in tmp_path.iterdir()] == ["2022.pdf"]
-    assert file.read_bytes() == evaluation_pdf(evaluation)
+    document = archived(evaluation)
+    assert file.read_bytes() == content_of(document)
+    assert document.code in said
+
+
+def test_what_was_issued_is_not_printed_again(evaluation, tmp_path, press):
+    file = tmp_path / "2022.pdf"
+    for _time in range(2):
+        call_command("render_document", "evaluation", "PMH-T", "2022", "--output", str(file))
+    assert len(press) == 1
+    assert file.read_bytes() == content_of(archived(evaluation))
 
 
 def test_without_a_closed_evaluation(evaluation, tmp_path):
@@ -44,10 +57,9 @@ def test_a_place_that_is_none(evaluation, tmp_path, output):
         call_command("render_document", "evaluation", "PMH-T", "2022", "--output", str(tmp_path / output))
 
 
-def test_never_half_a_file(evaluation, tmp_path, monkeypatch):
+def test_never_half_a_file(evaluation, tmp_path, press, monkeypatch):
     file = tmp_path / "2022.pdf"
     file.write_bytes(b"lo anterior")
-    monkeypatch.setattr(render_document, "evaluation_pdf", lambda evaluation: b"%PDF-")
 
     def full(self, target):
         raise OSError(28, "No queda espacio")
@@ -60,9 +72,9 @@ def test_never_half_a_file(evaluation, tmp_path, monkeypatch):
 
 
 def test_a_machine_that_cannot_print(evaluation, tmp_path, monkeypatch):
-    def refuse(evaluation):
+    def refuse(kind, record, stamp):
         raise PdfUnavailable("Falta Pango.")
 
-    monkeypatch.setattr(render_document, "evaluation_pdf", refuse)
+    monkeypatch.setattr(issuing, "print_document", refuse)
     with pytest.raises(CommandError, match="Falta Pango"):
         call_command("render_document", "evaluation", "PMH-T", "2022", "--output", str(tmp_path / "a.pdf"))

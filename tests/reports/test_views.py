@@ -3,7 +3,6 @@
 import io
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -11,16 +10,13 @@ from pypdf import PdfReader
 
 from monitoring.evaluation import close_evaluation, open_evaluation
 from monitoring.models import Result
-from reports import views
+from reports.issuing import issue_evaluation
 from reports.pdf import PdfUnavailable
+from reports.views import evaluations as views
 from tests.factories import make_indicator, make_people, make_plan, make_results, make_tree
+from tests.reports.publishing import publish_evaluation
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _empty_cache():
-    cache.clear()
 
 
 @pytest.fixture
@@ -121,10 +117,30 @@ class TestEvaluationDetail:
 
 
 class TestEvaluationPdf:
-    def test_is_a_download_with_a_good_name(self, plan, people, client, pango):
+    def test_of_a_closed_version_is_the_archived_file(self, plan, people, client):
+        document = publish_evaluation(plan.evaluations.get(), people.bruno, published=False)
         answer = get(client, people.alicia, "evaluation_pdf", year=2022)
+        assert answer["Location"] == reverse("reports:document_file", args=[document.code])
+
+    def test_of_a_closed_version_without_a_document_says_so(self, plan, people, client):
+        client.force_login(people.alicia)
+        answer = client.get(address("evaluation_pdf", year=2022), follow=True)
+        assert answer.redirect_chain == [(f"{address('evaluation_detail', year=2022)}?version=1", 302)]
+        assert "todavía no se ha emitido" in said(answer)
+
+    @pytest.mark.parametrize("who", ["bruno", "alicia"])
+    def test_of_a_closed_version_whose_document_is_not_made_leads_to_where_it_is_made(self, plan, people, client, who):
+        document = issue_evaluation(evaluation=plan.evaluations.get(), by=people.bruno)
+        client.force_login(getattr(people, who))
+        answer = client.get(address("evaluation_pdf", year=2022), follow=True)
+        page = reverse("reports:document_detail", args=["PMH-T", document.code])
+        assert answer.redirect_chain == [(page, 302)]
+        assert "El PDF se está haciendo" in said(answer)
+
+    def test_of_a_draft_has_a_good_name_and_its_figures(self, plan, people, client, pango):
+        open_evaluation(plan=plan, year=2022, by=people.bruno, reason="Una corrección.")
+        answer = get(client, people.bruno, "evaluation_pdf", "?version=2", year=2022)
         assert answer["Content-Type"] == "application/pdf"
-        assert answer["Content-Disposition"] == 'attachment; filename="evaluacion-2022-pmh-t-v1.pdf"'
         assert "83.66" in "".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages)
 
     def test_of_a_draft_only_for_the_coordination(self, plan, people, client, monkeypatch):
@@ -139,8 +155,9 @@ class TestEvaluationPdf:
             raise PdfUnavailable("Falta Pango.")
 
         monkeypatch.setattr(views, "pdf_of", refuse)
-        client.force_login(people.alicia)
-        answer = client.get(address("evaluation_pdf", year=2022), follow=True)
+        open_evaluation(plan=plan, year=2022, by=people.bruno, reason="Una corrección.")
+        client.force_login(people.bruno)
+        answer = client.get(f"{address('evaluation_pdf', year=2022)}?version=2", follow=True)
         assert answer.redirect_chain
         assert "Falta Pango." in said(answer)
 
