@@ -56,6 +56,12 @@ PICTURES = [
     Picture("indicador", f"{PLAN}/indicadores/IND.01.ACT.01.01.02/"),
     Picture("gerencias", f"{PLAN}/gerencias/"),
     Picture("evaluaciones", f"{PLAN}/evaluaciones/"),
+    Picture("escribir-evaluacion", f"{PLAN}/evaluaciones/2024/borrador/textos/contexto/"),
+    Picture("comparar-evaluaciones", f"{PLAN}/evaluaciones/2023/comparar/"),
+    Picture("cerrar-evaluacion", f"{PLAN}/evaluaciones/2024/borrador/cerrar/"),
+    Picture("compromisos", f"{PLAN}/compromisos/"),
+    Picture("documentos", f"{PLAN}/documentos/"),
+    Picture("publico", "/publico/PMH-2022-2024/"),
     Picture("plan", f"{PLAN}/"),
     Picture("presupuesto", f"{PLAN}/presupuesto/", who="ivan.cusi@pmh.example"),
 ]
