@@ -136,12 +136,30 @@ def run(job: Job) -> None:
             beat.join()
 
 
+def work(stop: threading.Event, asked: threading.Event | None = None) -> None:
+    """Does what is due until told to stop; between times it waits for `stop` or, where given, for `asked`.
+
+    A database that is away, or not made yet, ends no worker: it looks again until there is one.
+    """
+    while not stop.is_set():
+        if asked is not None:
+            asked.clear()
+        try:
+            close_old_connections()
+            work_off()
+        except Exception:
+            log.exception("the background worker could not look for work")
+        (asked or stop).wait(PAUSE_SECONDS)
+
+
 def serve() -> None:
     """Called by a process that serves pages: from now on a thread of it does what is due, if the setting says so."""
     if settings.PMH_WORKERS == "embedded":
-        threading.Thread(target=_embedded, name="pmh-jobs", daemon=True).start()
+        arguments = (threading.Event(), _asked)
+        threading.Thread(target=work, args=arguments, name="pmh-jobs", daemon=True).start()
 
 
+# Set where something is asked for in this process; what other processes ask for is looked for now and then.
 _asked = threading.Event()
 
 
@@ -150,18 +168,6 @@ def _begin(job: Job) -> None:
         run(job)
     else:
         _asked.set()
-
-
-def _embedded() -> None:
-    """Works when something is asked for here, and looks now and then for what other processes asked for or left."""
-    while True:
-        _asked.clear()
-        try:
-            close_old_connections()
-            work_off()
-        except Exception:  # the database is away, or not made yet: it may come back
-            log.exception("the background worker could not look for work")
-        _asked.wait(PAUSE_SECONDS)
 
 
 def _next() -> Job | None:

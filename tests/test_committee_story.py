@@ -47,6 +47,7 @@ def test_the_committees_question_is_answered_in_under_five_clicks(demo, page, li
 
     clicks = Clicks(page)
     clicks.on(page.get_by_role("navigation").get_by_role("link", name="Tablero", exact=True).first)
+    expect(page.locator(".matrix")).to_be_visible()
     # The year 2023 is whole at its second semester: guideline 3 in that column.
     row = page.locator("tr.matrix-guideline", has_text="Empoderamiento")
     column = page.locator(".matrix thead th").evaluate_all(

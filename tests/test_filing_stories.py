@@ -434,6 +434,29 @@ def test_a_lost_connection_a_closed_tab_and_an_ended_session_lose_nothing(world,
     assert Result.objects.get(indicator=world.pooled).numerator == 6
 
 
+def test_what_is_typed_before_the_scripts_arrive_is_saved_and_never_overwritten(world, visit):
+    """On a slow line the form is there long before what saves it."""
+    world.begun()
+    alicia = visit()
+    alicia.sign_in("alicia@example.org")
+    late = []
+
+    def hold(route):
+        late.append(route)
+
+    alicia.page.route("**/filing*.js", hold)
+    alicia.page.goto(world.address("submission_form"), wait_until="commit")
+    alicia.type(alicia.card("Mujeres formadas"), "value", "8")
+    alicia.page.wait_for_timeout(300)
+    (script,) = late
+    script.continue_()
+    alicia.is_saved()
+    assert Result.objects.get().value == 8
+    alicia.type(alicia.card("Mujeres formadas"), "achievements", "Egresaron ocho.")
+    alicia.is_saved()
+    expect(alicia.card("Mujeres formadas").locator('[data-field="value"]')).to_have_value("8")
+
+
 def test_a_block_of_a_spreadsheet_is_pasted_into_the_table(world, visit):
     world.begun()
     alicia = visit()

@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
 from monitoring.evaluation import close_evaluation, open_evaluation
@@ -72,16 +72,16 @@ def test_from_the_door_to_a_number_and_its_proof(published, visit):
     page.context.clear_cookies()  # those of the door
 
     page.get_by_role("link", name="Ver el avance").click()
-    assert "el plan alcanzó el 83.7 %" in page.locator("h1").inner_text()
+    expect(page.locator("h1")).to_contain_text("el plan alcanzó el 83.7 %")
     page.get_by_role("link", name="Lineamiento").or_(page.locator(".public_table-guideline a")).first.click()
     page.locator("section[aria-labelledby=debajo] a").first.click()
     page.go_back()
     page.goto("/publico/lima/nodos/ACT.01.01.01/")
     page.get_by_role("link", name="Número de personas orientadas").click()
-    assert "resultado 1,285, meta 1,536" in page.locator(".lead").inner_text()
-    assert page.get_by_role("img", name="Número de personas orientadas").is_visible()
+    expect(page.locator(".lead")).to_contain_text("resultado 1,285, meta 1,536")
+    expect(page.get_by_role("img", name="Número de personas orientadas")).to_be_visible()
     page.locator(".lead a").click()
-    assert page.locator("h1").inner_text() == "Gerencia de la Mujer"
+    expect(page.locator("h1")).to_have_text("Gerencia de la Mujer")
 
     for name, head in (
         ("Atenciones", "1,285 atenciones a personas"),
@@ -91,7 +91,7 @@ def test_from_the_door_to_a_number_and_its_proof(published, visit):
     ):
         page.goto("/publico/lima/")
         page.get_by_role("navigation", name="Secciones").get_by_role("link", name=name).click()
-        assert head in page.locator("h1").inner_text()
+        expect(page.locator("h1")).to_contain_text(head)
 
     page.goto("/publico/lima/documentos/")
     assert page.locator(f"[id='{published.code}'] code").first.inner_text() == published.sha256
@@ -105,13 +105,13 @@ def test_the_data_are_downloaded_and_explained(published, visit):
     page = visit()
     page.goto("/publico/lima/")
     page.get_by_role("link", name="Descargar los datos").click()
-    assert page.locator("h1").inner_text() == "Datos abiertos"
+    expect(page.locator("h1")).to_have_text("Datos abiertos")
     with page.expect_download() as started:
         page.get_by_role("link", name="Descargar todo (ZIP)").click()
     assert started.value.suggested_filename == "datos-lima.zip"
     columns = page.locator("#node_progress")
     columns.locator("summary").click()
-    assert columns.get_by_text("Avance sobre lo programado, en %").is_visible()
+    expect(columns.get_by_text("Avance sobre lo programado, en %")).to_be_visible()
     assert page.context.cookies() == []
 
 

@@ -465,7 +465,8 @@
     const [, number, key] = /^(\d+)-(.+)$/.exec(name) ?? [];
     const card = cards.get(number);
     const field = card ? card.fields.get(key) : form.elements.namedItem(name);
-    if (typed === undefined || !field || field.value === typed || (card && (card.seen[key] ?? "") === typed.trim())) {
+    const isOver = !field || field.value !== field.defaultValue || field.value === typed;
+    if (typed === undefined || isOver || (card && (card.seen[key] ?? "") === typed.trim())) {
       kept.drop(name);
       continue;
     }
@@ -481,6 +482,13 @@
   if (found) {
     say(`Recuperamos ${found === 1 ? "un dato que no había" : `${found} datos que no habían`} llegado a guardarse.`, "is-waiting");
     for (const card of cards.values()) if (card.dirty.size) card.later(600);
+  }
+
+  // What was typed while the page was still loading, before anything here listened.
+  for (const card of cards.values()) {
+    for (const [key, field] of card.fields) {
+      if (field.value !== field.defaultValue && !card.dirty.has(key)) card.typed(key);
+    }
   }
 
   addEventListener("online", () => {

@@ -18,7 +18,7 @@
   const place = `pmh:${form.dataset.key}`;
   const tidy = (text) => text.replaceAll("\r\n", "\n").trim();
   let held = box.hasAttribute("data-held"); // somebody else's text waits for a decision
-  let saved = held ? null : tidy(box.value); // what the server has, as far as we know
+  let saved = held ? null : tidy(box.defaultValue); // what the server has, as far as we know
   let sent = null; // what was sent last: its answer may have been lost on the way
   let busy = false;
   let locked = false;
@@ -178,7 +178,9 @@
   });
 
   const before = kept.get();
-  if (before && !held) {
+  if (!held && is_dirty()) {
+    later(0); // typed while the page was still loading, before anything here listened
+  } else if (before && !held) {
     if (tidy(before.text) === saved) kept.drop();
     else {
       box.value = before.text;

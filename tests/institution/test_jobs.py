@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 from institution import clock, jobs
 from institution.checks import known_workers
@@ -253,6 +253,26 @@ class TestWorkers:
         assert sorted(workshop) == sorted(keys)
         assert set(Job.objects.values_list("state", "attempts")) == {(Job.State.DONE, 1)}
 
+    def test_a_database_that_is_away_ends_no_worker(self, workshop, external, monkeypatch, caplog):
+        """Nobody would begin it again: where no other worker is left, everything asked for would wait for ever."""
+        ask()
+        stop, look = threading.Event(), jobs.work_off
+        looks = []
+
+        def away_at_first():
+            looks.append(None)
+            if len(looks) == 1:
+                raise OperationalError("the database system is shutting down")
+            look()
+            stop.set()
+
+        monkeypatch.setattr(jobs, "PAUSE_SECONDS", 0)
+        monkeypatch.setattr(jobs, "work_off", away_at_first)
+        monkeypatch.setattr(jobs, "close_old_connections", lambda: None)  # the test's own transaction is in it
+        jobs.work(stop)
+        assert workshop == ["once"]
+        assert "could not look for work" in caplog.text
+
     def test_a_web_process_works_only_where_the_setting_says_so(self, monkeypatch, settings):
         begun = []
 
@@ -268,7 +288,7 @@ class TestWorkers:
             settings.PMH_WORKERS = setting
             jobs.serve()
         (told,) = begun
-        assert (told["target"], told["daemon"]) == (jobs._embedded, True)
+        assert (told["target"], told["daemon"]) == (jobs.work, True)
 
     def test_tests_work_at_once(self):
         assert django_settings.PMH_WORKERS == "inline"

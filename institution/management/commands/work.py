@@ -4,7 +4,6 @@ import signal
 import threading
 
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
 
 from institution import jobs
 
@@ -28,7 +27,4 @@ class Command(BaseCommand):
 
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, finish)
-        while not stop.is_set():
-            close_old_connections()
-            jobs.work_off()
-            stop.wait(jobs.PAUSE_SECONDS)
+        jobs.work(stop)
