@@ -15,6 +15,9 @@ from django.http import HttpRequest
 from institution.models import (
     Agency,
     AgencyKey,
+    AuditEntry,
+    AuditRemoval,
+    AuditSeal,
     DayOff,
     Designation,
     District,
@@ -103,6 +106,20 @@ class JobAdmin(ReadOnlyAdmin):
     list_display = ["kind", "key", "state", "attempts", "created_at", "ended_at", "error"]
     list_filter = ["state", "kind"]
     ordering = ["-id"]
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnlyAdmin):
+    """Who came in and what was read. `manage.py verify_audit` says whether it is as it was sealed."""
+
+    list_display = ["at", "act", "user", "key", "typed", "plan", "subject", "address"]
+    list_filter = ["act"]
+    ordering = ["-id"]
+
+
+@admin.register(AuditSeal, AuditRemoval)
+class AuditAdmin(ReadOnlyAdmin):
+    pass
 
 
 @admin.register(User)

@@ -7,4 +7,4 @@ class InstitutionConfig(AppConfig):
     verbose_name = _("Institución")
 
     def ready(self) -> None:
-        from institution import checks  # noqa: F401  (registers them)
+        from institution import audit, checks  # noqa: F401  (both register what they listen to)

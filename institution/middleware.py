@@ -13,6 +13,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
+from institution.audit import note_answer
 from institution.logs import hide_links, request_id
 
 access = logging.getLogger("pmh.access")
@@ -81,6 +82,18 @@ class NullRefused:
         if "\0" in request.path or "\0" in query or "%00" in query:
             raise BadRequest("A zero byte in the address.")
         return self.get_response(request)
+
+
+class Audited:
+    """Every file that a person receives, and every answer to an agency's key, leaves its line in the audit log."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        note_answer(request, response)
+        return response
 
 
 class SignInRequired(LoginRequiredMiddleware):

@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "institution.middleware.SignInRequired",
+    "institution.middleware.Audited",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -204,6 +205,11 @@ vars().update(EMAIL_CONFIG)
 # A server that does not answer must not hold up the page that sends: the outbox tries again.
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("PMH_FROM_EMAIL", default="pmh@localhost")
+
+# --- Audit log --------------------------------------------------------------------------------------------------
+
+# How many years an entry of the audit log is kept at the least (institution.audit.retention).
+AUDIT_YEARS = env.int("PMH_AUDIT_YEARS", default=5)
 
 # --- API --------------------------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from django.conf import settings as django_settings
 from django.db import connection
 
 from tests.counting import COUNTS, count
+from tests.unlocked import let_tests_clean_up
 
 REQUIRE_ALL = os.environ.get("PMH_REQUIRE_ALL") == "1"
 CI = os.environ.get("CI") == "true"
@@ -91,6 +92,7 @@ def django_db_setup(django_db_setup: None) -> None:
     """Tests on SQLite use a file: the one in memory shares a connection and hides locking."""
     if connection.vendor == "sqlite" and connection.is_in_memory_db():
         pytest.exit("the SQLite test database must be a file: set TEST NAME in the settings", returncode=1)
+    let_tests_clean_up(connection)
 
 
 @pytest.fixture(scope="session")

@@ -49,6 +49,7 @@ class KeyAuthentication(BaseAuthentication):
         except AuthenticationFailed:
             count_wrong_key(request._request)
             raise
+        request._request.agency_key = key  # by which the audit log knows whom the answer goes to
         return AgencyReader(key), key
 
     def _valid(self, header: bytes) -> AgencyKey:

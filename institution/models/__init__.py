@@ -1,6 +1,7 @@
-"""Who: governments, units, persons and the posts they hold, how one is invited to a post; letters; jobs; codes."""
+"""Who: governments, units, persons and their posts, how one is invited to a post; letters; jobs; codes; audit log."""
 
 from institution.models.agency import GENERATOR, Agency, AgencyKey, KeyUse, RequestWindow, Scope
+from institution.models.audit import Act, AuditEntry, AuditRemoval, AuditSeal
 from institution.models.codes import District, GCMObjective, IGMDimension, SDGTarget
 from institution.models.government import DayOff, Government, Unit
 from institution.models.invitation import Invitation
@@ -11,8 +12,12 @@ from institution.models.upload import KeptUpload
 
 __all__ = [
     "GENERATOR",
+    "Act",
     "Agency",
     "AgencyKey",
+    "AuditEntry",
+    "AuditRemoval",
+    "AuditSeal",
     "DayOff",
     "Designation",
     "District",

@@ -27,6 +27,7 @@ class Kind(models.TextChoices):
     RESPONSIBILITIES = "responsables", _("Quién responde")
     EVALUATIONS = "evaluaciones", _("Evaluaciones y compromisos")
     PEOPLE = "personas", _("Unidades, invitaciones y designaciones")
+    ACCESS = "accesos", _("Ingresos, lecturas y descargas")
 
 
 class Key(NamedTuple):
@@ -61,6 +62,7 @@ class Told:
     differences: tuple[Difference, ...] = ()
     why: str = ""
     capacity: str = ""  # where the record itself says it
+    who: str = ""  # where it was no person: an agency's key, the address typed by whoever could not come in
     evaluation: int | None = None  # of which year, where it is about one: its pages belong to the documents
 
 

@@ -12,14 +12,14 @@ from django.utils import timezone
 
 from institution import clock
 from institution.models import Designation, Unit, User
-from monitoring.activity import acts, histories
+from monitoring.activity import accesses, acts, histories
 from monitoring.activity.choice import Choice, Choices
 from monitoring.activity.entry import Entry, Key, Told
 from monitoring.permissions import reviews_reports
 from plans.models import Indicator, Plan
 
 # The rank of a source is its place here.
-SOURCES = (*acts.SOURCES, *histories.SOURCES)
+SOURCES = (*acts.SOURCES, *histories.SOURCES, *accesses.SOURCES)
 PER_PAGE = 50
 PER_PIECE = 500
 

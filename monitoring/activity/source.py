@@ -47,9 +47,7 @@ class Source:
 
         Without drafts, what belongs to an evaluation is told from its closing on.
         """
-        if choice.kind and choice.kind != self.kind:
-            return []
-        if not self._has_way_to(choice):
+        if not self._asks_for(choice) or not self._has_way_to(choice):
             return []
         rows = self.rows(plan).filter(self._chosen(plan, choice), self._within(choice, today))
         if self.version and not with_drafts:
@@ -65,6 +63,9 @@ class Source:
     def person(self, row: Model) -> int | None:
         """The key of who did it."""
         return getattr(row, f"{self.by}_id") if self.by else None
+
+    def _asks_for(self, choice: Choice) -> bool:
+        return not choice.kind or choice.kind == self.kind
 
     def _has_way_to(self, choice: Choice) -> bool:
         return not (

@@ -62,6 +62,6 @@ def _rows(entries: Iterable[Entry]) -> Iterator[list[str]]:
     for entry in entries:
         told = entry.told
         when = [f"{entry.at:%Y-%m-%d}", "" if entry.is_day else f"{entry.at:%H:%M}"]
-        act = [str(entry.by or ""), entry.capacity, str(entry.kind.label), told.act, told.subject, told.unit]
+        act = [str(entry.by or told.who), entry.capacity, str(entry.kind.label), told.act, told.subject, told.unit]
         changed = [[each.label, each.old, each.new] for each in told.differences] or [["", "", ""]]
         yield from ([*when, *act, *each, told.why] for each in changed)

@@ -7,6 +7,9 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from institution.audit import about
+from institution.models import Act
+from monitoring.activity.places import result_name
 from monitoring.models import Evidence
 from monitoring.views.download import opened
 from plans.models import LibraryItem
@@ -28,7 +31,15 @@ def evidence_file(request: HttpRequest, pk: int) -> HttpResponse:
     What was withdrawn opens for the unit and for those who review, and for nobody else.
     """
     kept = Evidence.objects.visible_to(request.user).exclude(file="")
+    kept = kept.select_related("result__submission__unit", "result__period__plan", "result__indicator")
     evidence = get_object_or_404(kept, pk=pk)
+    about(
+        request,
+        act=Act.EVIDENCE_READ,
+        plan=evidence.result.period.plan.code,
+        unit=evidence.result.submission.unit.acronym,
+        subject=f"{result_name(evidence.result)} · {evidence.file_name}",
+    )
     response = _sealed(evidence.file, evidence.file_name, evidence.content_type)
     # Both say the same, to browsers of different age: our own pages may frame it, nobody else's.
     response["X-Frame-Options"] = "SAMEORIGIN"

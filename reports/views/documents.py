@@ -12,6 +12,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from institution.audit import about
 from institution.permissions import is_coordinator
 from institution.uploads import UploadRefused
 from monitoring.views.download import opened
@@ -117,7 +118,7 @@ def document_sign(request: HttpRequest, plan: str, code: str) -> HttpResponse:
 def document_file(request: HttpRequest, code: str) -> HttpResponse:
     """The archived bytes, for everybody once published; before that for those who see the document."""
     document = _readable(request, code)
-    return _file(document.file, document.file_name, document)
+    return _file(request, document.file, document.file_name, document)
 
 
 @login_not_required
@@ -126,11 +127,11 @@ def document_signed_file(request: HttpRequest, code: str, pk: int) -> HttpRespon
     """The same of a signed copy."""
     document = _readable(request, code)
     copy = get_object_or_404(SignedCopy, document=document, pk=pk)
-    return _file(copy.file, copy.file_name, document)
+    return _file(request, copy.file, copy.file_name, document)
 
 
 def _readable(request: HttpRequest, code: str) -> Document:
-    documents = Document.objects.issued()
+    documents = Document.objects.issued().select_related("plan")
     published = documents.published().filter(code=code).first()
     if published is not None:
         return published
@@ -139,7 +140,8 @@ def _readable(request: HttpRequest, code: str) -> Document:
     return get_object_or_404(documents.visible_to(request.user), code=code)
 
 
-def _file(file: FieldFile, name: str, document: Document) -> FileResponse:
+def _file(request: HttpRequest, file: FieldFile, name: str, document: Document) -> FileResponse:
+    about(request, plan=document.plan.code, subject=name)
     response = FileResponse(opened(file), content_type="application/pdf")
     response["Content-Disposition"] = content_disposition_header(True, name)
     response["Cache-Control"] = "public, max-age=3600" if document.is_published else "private, no-store"

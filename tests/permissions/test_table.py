@@ -21,9 +21,15 @@ from tests.permissions.world import ANONYMOUS, DEACTIVATED, ENDED, PERSONS, STAT
 LONG = os.environ.get("PMH_LONG") == "1"
 OUTSIDERS = "CS" + ENDED
 NOT_SIGNED_IN = ANONYMOUS + DEACTIVATED
-# What is written whoever asks: sessions, how often somebody asked, and (by allauth) the address of an account that it
-# looks at for the first time.
-WRITTEN_ANYWAY = ("django_session", "institution_requestwindow", "institution_keyuse", "account_emailaddress")
+# What is written whoever asks: sessions, how often somebody asked and what was read, and (by allauth) the address of an
+# account that it looks at for the first time.
+WRITTEN_ANYWAY = (
+    "django_session",
+    "institution_requestwindow",
+    "institution_keyuse",
+    "institution_auditentry",
+    "account_emailaddress",
+)
 WRITES = re.compile(r'^(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
 # Whose answer depends on the state of a report, a document, an evaluation, the plan or a key.
 WITH_A_STATE = re.compile(r"^(?:plans|monitoring|reports):(?!public_|robots|sitemap)")
