@@ -69,7 +69,7 @@ def note_answer(request: HttpRequest, response: HttpResponseBase) -> None:
 def _place(request: HttpRequest) -> dict[str, str]:
     """The plan and the unit that the address names."""
     named = request.resolver_match.kwargs if request.resolver_match else {}
-    return {"plan": str(named.get("plan", ""))[:50], "unit": str(named.get("unit", ""))[:20]}
+    return {"plan": str(named.get("plan", ""))[:50], "unit": str(named.get("acronym", ""))[:20]}
 
 
 def _file_name(response: HttpResponseBase) -> str:

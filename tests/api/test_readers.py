@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from institution import clock
 from institution.agencies import AgencyRefused, make_key, revoke
-from institution.models import AgencyKey, KeyUse, RequestWindow, Scope
+from institution.models import Act, AgencyKey, AuditEntry, KeyUse, RequestWindow, Scope
 from monitoring.evaluation import open_evaluation
 from plans.keys import renew_key
 from tests.api.test_resources import IN_PLAN
@@ -99,6 +99,16 @@ def test_what_lies_outside_is_as_what_is_not_there(world, key):
         exists = asked(path.format(outside))
         assert exists == asked(path.format(nowhere)), path
         assert exists[0] in (403, 404), path
+
+
+def test_what_a_key_is_told_leaves_a_line_in_the_audit_log(world):
+    told = world.get("/plans/lima/scorecard/", "all")
+    assert world.get("/plans/lima/scorecard/", "all", **{"If-None-Match": told["ETag"]}).status_code == 304
+    assert world.get("/plans/callao/", "all").status_code == 404
+    assert world.get("/code-lists/", None).status_code == 200
+    (entry,) = AuditEntry.objects.all()
+    assert (entry.act, entry.plan, entry.path) == (Act.KEY_USED, "lima", f"{API}/plans/lima/scorecard/")
+    assert entry.key.prefix == world.keys["all"][:8]
 
 
 def test_a_key_for_some_plans_reads_no_other_of_its_government(world):

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from institution import clock
+from institution.audit import note
 from institution.delimited import guarded
 from institution.invitations import accept, revoke
-from institution.models import Designation, Role
+from institution.models import Act, Designation, Role
 from institution.posts import end_post
 from monitoring import evidencing, observing, workflow
 from monitoring.activity import Choice, Kind, all_entries, load_log
@@ -443,6 +444,47 @@ def test_pages_have_no_gaps_and_no_doubles(world, days, size):
     keys = [entry.key for entry in whole.entries]
     assert keys == sorted(set(keys), reverse=True)
     assert [entry.key for entry in all_entries(world.plan, world.people.bruno, Choice(), piece=size)] == keys
+
+
+class TestAccesses:
+    """Who came in, what was read and taken away: only where it is asked for."""
+
+    def test_of_this_plan_and_of_its_governments_people(self, world):
+        note(Act.SIGNED_IN, user=world.people.alicia)
+        note(Act.SIGN_IN_FAILED, typed=world.people.alicia.email)
+        note(Act.DOWNLOADED, user=world.people.alicia, plan="lima", subject="plan.xlsx")
+        note(Act.SIGNED_IN, user=make_user("Ana de Otro Lugar", "ana@example.org"))
+        note(Act.SIGN_IN_FAILED, typed="nadie@example.org")
+        note(Act.DOWNLOADED, user=world.people.alicia, plan="otro", subject="plan.xlsx")
+        told = [(str(each.by or ""), each.told.act, each.told.subject, each.told.who) for each in accesses(world)]
+        assert told == [
+            ("Alicia Rojas", "Descargó un archivo", "plan.xlsx", ""),
+            ("", "Intentó ingresar y no pudo", "", "alicia@example.org"),
+            ("Alicia Rojas", "Ingresó", "", ""),
+        ]
+
+    def test_is_left_out_where_it_is_not_asked_for(self, world):
+        note(Act.DOWNLOADED, user=world.people.alicia, plan="lima", subject="plan.xlsx")
+        assert Kind.ACCESS not in {entry.kind for entry in log(world)}
+        assert Kind.ACCESS not in {entry.kind for entry in log(world, persona=world.people.alicia.pk)}
+
+    def test_is_found_by_person_and_unit(self, world):
+        note(Act.DOWNLOADED, user=world.people.alicia, plan="lima", unit="GMU", subject="uno")
+        note(Act.DOWNLOADED, user=world.people.bruno, plan="lima", subject="dos")
+        assert [each.told.subject for each in accesses(world, gerencia="GMU")] == ["uno"]
+        assert [each.told.subject for each in accesses(world, persona=world.people.bruno.pk)] == ["dos"]
+        assert accesses(world, codigo="IND.01") == []
+
+    def test_queries_do_not_grow(self, world):
+        note(Act.DOWNLOADED, user=world.people.alicia, plan="lima", subject="uno")
+        few = queries(world, tipo=Kind.ACCESS)
+        for _ in range(20):
+            note(Act.DOWNLOADED, user=world.people.alicia, plan="lima", subject="otro")
+        assert queries(world, tipo=Kind.ACCESS) == few
+
+
+def accesses(world, **chosen) -> list:
+    return log(world, tipo=Kind.ACCESS, **chosen)
 
 
 def queries(world, **chosen) -> int:
