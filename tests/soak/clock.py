@@ -1,4 +1,4 @@
-"""What cron does in an installation, every second instead of every five minutes: letters that are due leave."""
+"""What cron does in an installation, every second: letters that are due leave, the audit log is sealed."""
 
 import time
 
@@ -11,13 +11,14 @@ def main() -> None:
     django.setup()
     from django.db import DatabaseError, close_old_connections  # noqa: PLC0415  # Django is set up by now, not before
 
-    from institution import outbox  # noqa: PLC0415
+    from institution import audit, outbox  # noqa: PLC0415
 
     while True:
         time.sleep(SECONDS)
         close_old_connections()
         try:
             outbox.deliver_due()
+            audit.seal()
         except DatabaseError as error:  # cron would write to the administrator, and try again
             print(f"{type(error).__name__}: {error}", flush=True)
 

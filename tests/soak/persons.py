@@ -81,7 +81,14 @@ class Said:
             for unit, by_name in self.steps.items()
         }
         texts = {"answered": self.texts}
-        return {"steps": steps, "values": self.values, "texts": texts, "files": self.files, "documents": self.documents}
+        return {
+            "steps": steps,
+            "values": self.values,
+            "texts": texts,
+            "files": self.files,
+            "documents": self.documents,
+            "downloads": self.acts["files given"],
+        }
 
 
 class Visitor:
@@ -295,6 +302,7 @@ class Reporter(Person):
     def fills(self) -> None:
         """The same value into every indicator, by workbook: all of them or none."""
         book = self.visitor.download(f"{REPORTS}/{self.unit}/excel/libro/")
+        self.said.did("files given")
         value = self.chance.randint(10, 999)
         typed = {"value": value, "sex::woman": value}
         content = filled(book, **{code.replace(".", "_"): typed for code in self.indicators}).getvalue()
