@@ -46,4 +46,4 @@ def hands_over(user: User, unit: Unit) -> bool:
     if holds_role(user, Role.COORDINATOR, Role.PLANNER, government=unit.government):
         return True
     posts = Designation.objects.in_force(clock.today()).filter(user=user)
-    return posts.filter(unit__in=acting_for([unit])[unit.pk]).exclude(role=Role.VIEWER).exists()
+    return posts.at_work().filter(unit__in=acting_for([unit])[unit.pk]).exists()

@@ -120,14 +120,14 @@ class BudgetAnswers:
 def load_answers(plan: Plan, user: User, refused: Mapping[int, AnswerForm] | None = None) -> BudgetAnswers:
     """What the person may see of the plan's questions, in 5 queries at most; `refused` are answers sent and not kept.
 
-    Coordination and planning see every unit, others those where they hold a post. Raises OutOfScope where that leaves
+    Coordination and planning see every unit, others those that they act for. Raises OutOfScope where that leaves
     nothing; a budget liaison whose unit leads no activity still finds the page, which says so.
     """
     oversees, answered_for = sees_every_answer(user, plan), units_answered_for(user)
     activities = plan.activities.select_related("lead_unit", "extra_budget_answered_by")
     if not oversees:
         posts = Designation.objects.in_force().filter(user=user, unit__government=plan.government_id)
-        activities = activities.led_by(posts.values("unit"))
+        activities = activities.led_by(posts.at_work().values("unit"))
     rows = list(activities.order_by("lead_unit__acronym", "code"))
     if not rows and not oversees and not answered_for:
         raise OutOfScope

@@ -34,7 +34,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         """
         posts = Designation.objects.in_force(clock.today()).filter(user=user)
         reviewed = posts.filter(role__in=[Role.COORDINATOR, Role.PLANNER]).values("unit__government")
-        own = Unit.objects.acted_for(posts.exclude(role=Role.VIEWER), clock.today())
+        own = Unit.objects.acted_for(posts.at_work(), clock.today())
         return self.filter(plan__in=Plan.objects.visible_to(user)).filter(
             Q(kind__in=Document.PUBLIC_KINDS)
             | Q(asked_by=user)

@@ -159,6 +159,10 @@ class DesignationQuerySet(models.QuerySet["Designation"]):
         begun = Q() if ends_on is None else Q(starts_on__lte=ends_on)
         return self.filter(begun, Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on))
 
+    def at_work(self) -> DesignationQuerySet:
+        """Those by which one acts for the unit. A reader of a unit reads as readers of any other do."""
+        return self.exclude(role=Role.VIEWER)
+
     def coordinating(self, user: User) -> DesignationQuerySet:
         """The posts by which the person coordinates today."""
         return self.in_force().filter(user=user, role=Role.COORDINATOR)

@@ -41,10 +41,10 @@ def _tell(plan: Plan, row: AuditEntry) -> Told:
     url = row.path if row.plan == plan.code and row.user_id else ""
     return Told(
         act=str(row.get_act_display()),
-        subject=row.subject or ("" if url else row.path),
+        subject=f"{row.path}?{row.subject}".rstrip("?") if row.key else row.subject,
         url=url,
         unit=row.unit,
-        why=row.address or "",
+        why=f"IP {row.address}" if row.address else "",
         who=str(row.key) if row.key else row.typed,
     )
 

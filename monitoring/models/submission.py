@@ -33,7 +33,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     def _at_work(user: User) -> Q:
         posts = Designation.objects.in_force(clock.today()).filter(user=user)
         reviewers = posts.filter(role__in=[Role.COORDINATOR, Role.PLANNER])
-        acted_for = Unit.objects.acted_for(posts, clock.today())
+        acted_for = Unit.objects.acted_for(posts.at_work(), clock.today())
         return Q(unit__in=acted_for) | Q(unit__government__in=reviewers.values("unit__government"))
 
 

@@ -101,6 +101,6 @@ def filled_scope_or_404(request: HttpRequest, plan: str, period: str, acronym: s
 def _works_there(request: HttpRequest, unit: Unit) -> bool:
     """Whether a report not yet begun concerns the person: whoever acts for the unit, and those who review."""
     posts = Designation.objects.in_force().filter(user=request.user, unit__government=unit.government_id)
-    if posts.filter(unit__in=acting_for([unit])[unit.pk]).exists():
+    if posts.at_work().filter(unit__in=acting_for([unit])[unit.pk]).exists():
         return True
     return posts.filter(role__in=[Role.COORDINATOR, Role.PLANNER]).exists()

@@ -18,8 +18,8 @@ from tests.permissions.world import CODE, COUNTED, NOT_BEGUN, OBSERVED, OPEN, PE
 TOLD = "report draft"
 
 ALL = PERSONS
-SIGNED_IN = "rhbRHBcpvCSe"
-MEMBERS = "rhbRHBcpv"  # whoever holds a post in the plan's government
+SIGNED_IN = "rhbwRHBcpvCSe"
+MEMBERS = "rhbwRHBcpv"  # whoever holds a post in the plan's government
 OFFICE = "cp"  # coordination and planning
 COORDINATION = "c"
 COORDINATORS = "cC"  # each of their own government

@@ -39,11 +39,12 @@ CLOSED, OPEN = "2022-1", "2023-1"
 # One letter for each kind of person, so that a whole row can be read at a glance.
 ANONYMOUS = "a"
 OWN_REPORTER, OWN_HEAD, OWN_BUDGET = "r", "h", "b"  # of the unit whose report it is
+OWN_VIEWER = "w"  # who reads, from a post in that same unit
 OTHER_REPORTER, OTHER_HEAD, OTHER_BUDGET = "R", "H", "B"  # of another unit of the same government
 COORDINATOR, PLANNER, VIEWER = "c", "p", "v"
 STRANGER_COORDINATOR, STRANGER_REPORTER = "C", "S"  # of another government
 ENDED, DEACTIVATED = "e", "d"  # whose designation is over; whose account is closed
-PERSONS = "arhbRHBcpvCSed"
+PERSONS = "arhbwRHBcpvCSed"
 
 
 # Situations in which more is open than in the state for which the table is written.
@@ -128,6 +129,7 @@ def _people(own: Unit, other: Unit, office: Unit, elsewhere: Unit) -> dict[str, 
         OWN_REPORTER: (own, Role.REPORTER),
         OWN_HEAD: (own, Role.HEAD),
         OWN_BUDGET: (own, Role.BUDGET_LIAISON),
+        OWN_VIEWER: (own, Role.VIEWER),
         OTHER_REPORTER: (other, Role.REPORTER),
         OTHER_HEAD: (other, Role.HEAD),
         OTHER_BUDGET: (other, Role.BUDGET_LIAISON),
