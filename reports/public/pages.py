@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from reports.documents.method import method
 from reports.documents.source import Source
 from reports.public.answers import answer, open_page, shelf_or_404
-from reports.showcase import Shelf, load_shelves
+from reports.showcase import Shelf
 from reports.showcase.example import worked_example
 from reports.showcase.figures import changes, head_of, node_page, plan_figures, unit_page, unit_rows
+from reports.showcase.home import load_home
 from reports.showcase.indicators import indicator_page
 from reports.showcase.listing import library_items, listed_documents
 from reports.showcase.people import people_page
@@ -22,11 +23,10 @@ from reports.showcase.sharing import share, share_of_indicator, share_of_node, s
 
 @open_page
 def public_home(request: HttpRequest) -> HttpResponse:
-    """The plans that have published something."""
-    shelves = load_shelves()
-    mark = "\n".join(shelf.mark for shelf in shelves)
+    """The plans that have published something, a page of them, or those of the places looked for."""
+    home = load_home(request.GET.get("q", ""), request.GET.get("pagina", ""))
     shared = share(request.path, _("Planes de Movilidad Humana: avances publicados"), _home_text())
-    return answer(request, "reports/public_home.html", mark, lambda: {"shelves": shelves, "share": shared})
+    return answer(request, "reports/public_home.html", home.mark, lambda: {"home": home, "share": shared})
 
 
 def _home_text() -> str:

@@ -163,9 +163,10 @@ def load_shelf(code: str) -> Shelf | None:
     return next(iter(_shelves(_published().filter(plan__code=code))), None)
 
 
-def load_shelves() -> list[Shelf]:
-    """Every plan that has something published. One query."""
-    return sorted(_shelves(_published()), key=lambda shelf: (shelf.place, -shelf.plan.first_year, shelf.plan.code))
+def load_shelves(plans: Iterable[int] | None = None) -> list[Shelf]:
+    """Every plan that has something published, or those of the plans with these keys. One query."""
+    rows = _published() if plans is None else _published().filter(plan__in=plans)
+    return sorted(_shelves(rows), key=lambda shelf: (shelf.place, -shelf.plan.first_year, shelf.plan.code))
 
 
 def _published() -> QuerySet[Document]:

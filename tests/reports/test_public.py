@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from itertools import chain
 
 import pytest
 from django.conf import settings
@@ -20,6 +21,7 @@ from reports.showcase import load_shelf
 from reports.showcase.preview import Preview, draw_preview
 from tests.factories import (
     make_breakdown,
+    make_government,
     make_indicator,
     make_people,
     make_plan,
@@ -273,12 +275,12 @@ class TestCaches:
         publish_evaluation(evaluation, people.bruno)
         for name in ARGUMENTS:
             # what is published, and the record in force (the library: its items)
-            queries = 1 if name in ("public_home", "public_documents", "public_data", "public_accessibility") else 2
-            with django_assert_num_queries(0 if name == "public_accessibility" else queries):
+            expected = {"public_home": 3, "public_documents": 1, "public_data": 1, "public_accessibility": 0}
+            with django_assert_num_queries(expected.get(name, 2)):
                 etag = client.get(address(name))["ETag"]
             if name == "public_library":
                 continue
-            with django_assert_num_queries(0 if name == "public_accessibility" else 1):
+            with django_assert_num_queries({"public_home": 3, "public_accessibility": 0}.get(name, 1)):
                 client.get(address(name), headers={"if-none-match": etag})
 
     @pytest.mark.parametrize("plans", [1, 20])
@@ -286,12 +288,69 @@ class TestCaches:
         for number in range(plans):
             _plan, evaluation = make_world(people.bruno, code=f"PMH-{number}")
             publish_evaluation(evaluation, people.bruno)
-        with django_assert_num_queries(1):
+        with django_assert_num_queries(3):  # how many there are, which of them are on the page, what they published
             client.get(address("public_home"))
         with django_assert_num_queries(1):
             assert client.get("/sitemap.xml").content.decode().count("/sitemap.xml</loc>") == plans
         with django_assert_num_queries(2):  # and the codes of its nodes and indicators
             assert client.get(reverse("reports:public_sitemap", args=["PMH-0"])).content.decode().count("<url>") > 8
+
+
+class TestManyPlaces:
+    """The front page of an installation that serves many municipalities."""
+
+    PLACES = {"0701": "Áncash", "0702": "Breña", "0703": "Ñaña", "1502": "Cañete", "1503": "Huaura"}
+
+    @pytest.fixture
+    def places(self, people, monkeypatch):
+        monkeypatch.setattr("reports.showcase.home.PER_PAGE", 2)
+        for ubigeo, place in self.PLACES.items():
+            _plan, evaluation = make_world(people.bruno, code=f"PMH-{ubigeo}")
+            publish_evaluation(evaluation, people.bruno)
+            government = make_government(ubigeo)
+            government.name, government.place = f"Municipalidad de {place}", place
+            government.save()
+            Plan.objects.filter(code=f"PMH-{ubigeo}").update(government=government)
+
+    def shown(self, client, **query) -> list[str]:
+        text = client.get(address("public_home"), query).content.decode()
+        return re.findall(r'<h2><a href="/publico/PMH-(\d+)/"', text)
+
+    def test_every_plan_is_on_one_page(self, places, client):
+        pages = [self.shown(client, pagina=number) for number in (1, 2, 3)]
+        assert [len(page) for page in pages] == [2, 2, 1]
+        assert sorted(chain(*pages)) == sorted(self.PLACES)
+        assert self.shown(client) == pages[0] == ["0701", "0702"]
+        # What is no page is the nearest one.
+        assert self.shown(client, pagina="0") == self.shown(client, pagina="99") == pages[2]
+        assert self.shown(client, pagina="x") == pages[0]
+
+    @pytest.mark.parametrize(
+        ("words", "found"),
+        [("ñana", ["0703"]), ("MUNICIPALIDAD canete", ["1502"]), ("150", ["1502", "1503"]), ("lima áncash", [])],
+    )
+    def test_a_place_is_found_by_name_or_ubigeo_without_accents(self, places, client, words, found):
+        assert self.shown(client, q=words) == found
+
+    def test_nothing_found_says_so_and_leads_back(self, places, client):
+        page = client.get(address("public_home"), {"q": "<b>Cusco"}).content.decode()
+        assert "Ningún plan publicado coincide" in page
+        assert "&lt;b&gt;Cusco" in page
+        assert "<b>Cusco" not in page
+
+    def test_the_words_go_along_to_the_next_page(self, places, client):
+        page = client.get(address("public_home"), {"q": "07"}).content.decode()
+        assert 'href="?q=07&amp;pagina=2"' in page
+        assert self.shown(client, q="07", pagina=2) == ["0703"]
+
+    def test_other_words_are_another_page(self, places, client):
+        tags = {client.get(address("public_home"), query)["ETag"] for query in ({}, {"q": "07"}, {"pagina": 2})}
+        assert len(tags) == 3
+
+    def test_few_plans_need_no_field(self, published, client):
+        page = client.get(address("public_home")).content.decode()
+        assert 'role="search"' not in page
+        assert 'class="pager"' not in page
 
 
 class TestFiles:
