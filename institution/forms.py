@@ -16,9 +16,26 @@ from institution.models import Government, Invitation, Role, Unit, User
 CHOOSE = _("Elija")
 
 
-def date_input() -> forms.DateInput:
-    # A browser's own calendar takes and gives ISO dates only.
-    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+class DayInput(forms.DateInput):
+    """A browser's own calendar, which takes and gives ISO dates only."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class DayField(forms.DateField):
+    """A day in the life of an institution: what is counted from it, the day before or after, is a day too."""
+
+    widget = DayInput
+    FIRST, LAST = dt.date(1900, 1, 1), dt.date(2199, 12, 31)
+
+    def to_python(self, value: Any) -> dt.date | None:
+        day = super().to_python(value)
+        if day is not None and not self.FIRST <= day <= self.LAST:
+            raise ValidationError(_("Revise el año: debe estar entre 1900 y 2199."), code="year")
+        return day
 
 
 class InviteForm(forms.ModelForm):
@@ -27,7 +44,7 @@ class InviteForm(forms.ModelForm):
     class Meta:
         model = Invitation
         fields = ["full_name", "email", "unit", "role", "starts_on", "ends_on", "document", "document_date"]
-        widgets = {"starts_on": date_input(), "ends_on": date_input(), "document_date": date_input()}
+        field_classes = dict.fromkeys(("starts_on", "ends_on", "document_date"), DayField)
         labels = {
             "starts_on": _("Designada desde"),
             "ends_on": _("Hasta, si tiene término"),
@@ -64,9 +81,7 @@ class UnitForm(forms.Form):
 
     name = forms.CharField(label=_("Nombre"), max_length=200)
     function = forms.ChoiceField(label=_("Función"), choices=Unit.Function.choices)
-    valid_from = forms.DateField(
-        label=_("Vigente desde"), widget=date_input(), help_text=_("El día desde el que existe, según la ordenanza.")
-    )
+    valid_from = DayField(label=_("Vigente desde"), help_text=_("El día desde el que existe, según la ordenanza."))
 
 
 class NewUnitForm(UnitForm):
@@ -77,15 +92,13 @@ class NewUnitForm(UnitForm):
 
 
 class EndUnitForm(forms.Form):
-    last_day = forms.DateField(label=_("Último día de la unidad"), widget=date_input())
+    last_day = DayField(label=_("Último día de la unidad"))
 
 
 class EndPostForm(forms.Form):
     """Until when somebody holds a post, and why it ends."""
 
-    ends_on = forms.DateField(
-        label=_("Último día en el puesto"), widget=date_input(), help_text=_("Ese día todavía puede actuar.")
-    )
+    ends_on = DayField(label=_("Último día en el puesto"), help_text=_("Ese día todavía puede actuar."))
     reason = forms.CharField(
         label=_("Motivo o documento"), max_length=200, help_text=_("Por ejemplo, Memorando N.º 0102-2025-MML-GPV.")
     )
@@ -95,7 +108,7 @@ class DocumentForm(forms.Form):
     """The document by which somebody was designated."""
 
     document = forms.CharField(label=_("Documento que la designa"), max_length=120)
-    document_date = forms.DateField(label=_("Fecha del documento"), widget=date_input(), required=False)
+    document_date = DayField(label=_("Fecha del documento"), required=False)
 
 
 class ReplaceForm(forms.ModelForm):

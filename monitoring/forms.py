@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from institution import clock
-from institution.forms import CHOOSE, date_input
+from institution.forms import CHOOSE, DayField
 from institution.models import DayOff, Unit
 from monitoring.entries import Form, read
 from monitoring.models import Submission
@@ -29,7 +29,7 @@ class MemoForm(forms.ModelForm):
     class Meta:
         model = Submission
         fields = ["memo_number", "memo_date"]
-        widgets = {"memo_date": date_input()}
+        field_classes = {"memo_date": DayField}
         help_texts = {"memo_number": gettext_lazy("Si su gerencia lo envía también por documento. No es obligatorio.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -75,17 +75,16 @@ class MemoForm(forms.ModelForm):
 class ExtensionForm(forms.Form):
     """A later deadline for one unit, with its reason."""
 
-    due_on = forms.DateField(label=gettext_lazy("Nuevo plazo"), widget=date_input())
+    due_on = DayField(label=gettext_lazy("Nuevo plazo"))
     reason = forms.CharField(label=gettext_lazy("Motivo"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class OpenPeriodForm(forms.Form):
     """Until when the units report the semester that is being opened."""
 
-    due_on = forms.DateField(
+    due_on = DayField(
         label=gettext_lazy("Las unidades reportan hasta el"),
         help_text=gettext_lazy("Ese día todavía está dentro del plazo."),
-        widget=date_input(),
     )
 
 
@@ -106,7 +105,7 @@ class DayOffForm(forms.ModelForm):
     class Meta:
         model = DayOff
         fields = ["day", "reason"]
-        widgets = {"day": date_input()}
+        field_classes = {"day": DayField}
 
 
 class SuccessionForm(forms.Form):
@@ -122,7 +121,7 @@ class SuccessionForm(forms.Form):
     )
     new_acronym = forms.CharField(label=gettext_lazy("Siglas de la unidad nueva"), max_length=20, required=False)
     new_name = forms.CharField(label=gettext_lazy("Nombre de la unidad nueva"), max_length=200, required=False)
-    new_from = forms.DateField(label=gettext_lazy("La unidad nueva existe desde"), widget=date_input(), required=False)
+    new_from = DayField(label=gettext_lazy("La unidad nueva existe desde"), required=False)
     from_period = forms.ChoiceField(label=gettext_lazy("Responde desde el semestre"))
 
     NEW = ("new_acronym", "new_name", "new_from")
@@ -212,7 +211,8 @@ class RevisionForm(forms.ModelForm):
     class Meta:
         model = TargetRevision
         fields = ["reason", "explanation", "document_kind", "document_number", "document_date"]
-        widgets = {"explanation": forms.Textarea(attrs={"rows": 3}), "document_date": date_input()}
+        field_classes = {"document_date": DayField}
+        widgets = {"explanation": forms.Textarea(attrs={"rows": 3})}
         help_texts = {
             "explanation": gettext_lazy("En una o dos frases: qué cambió y por qué. Se publica con la meta."),
             "document_kind": gettext_lazy("Por ejemplo, acta de la comisión especial, informe o memorando."),
@@ -267,7 +267,7 @@ class CommitmentForm(forms.Form):
         help_text=gettext_lazy("Algo que se pueda comprobar: qué hará, cuánto, con quién."),
     )
     unit = forms.ModelChoiceField(label=gettext_lazy("Unidad responsable"), queryset=Unit.objects.none())
-    due_on = forms.DateField(label=gettext_lazy("Plazo"), widget=date_input())
+    due_on = DayField(label=gettext_lazy("Plazo"))
 
     def __init__(self, plan: Plan, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

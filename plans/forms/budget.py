@@ -9,7 +9,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from institution.forms import date_input
+from institution.forms import DayField
 from institution.models import User
 from plans.budget import BudgetRefused, answer, ask, clean, no_reason, state_of
 from plans.models import Activity, Plan
@@ -85,10 +85,9 @@ def save_answers(activities: Iterable[Activity], data: QueryDict, *, by: User) -
 
 
 class DeadlineForm(forms.Form):
-    due_on = forms.DateField(
+    due_on = DayField(
         label=_("Los enlaces presupuestales responden hasta el"),
         help_text=_("Ese día todavía está dentro del plazo."),
-        widget=date_input(),
     )
 
     def save(self, plan: Plan, *, by: User) -> bool:

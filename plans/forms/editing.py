@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from institution.forms import CHOOSE, date_input
+from institution.forms import CHOOSE, DayField
 from institution.models import Government, Unit
 from plans.draft import LEVELS, WORDS
 from plans.models import Activity, BreakdownTable, Indicator, Plan
@@ -222,7 +222,7 @@ class ForceForm(forms.ModelForm):
     class Meta:
         model = Plan
         fields = ["instrument_kind", "instrument_number", "instrument_date"]
-        widgets = {"instrument_date": date_input()}
+        field_classes = {"instrument_date": DayField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

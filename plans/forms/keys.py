@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from institution import clock
-from institution.forms import date_input
+from institution.forms import DayField
 from institution.models import Agency, Scope
 
 A_YEAR = dt.timedelta(days=365)
@@ -52,9 +52,7 @@ class KeyForm(forms.Form):
         initial=THIS,
         widget=forms.RadioSelect,
     )
-    expires_on = forms.DateField(
-        label=_("Vence el"), widget=date_input(), help_text=_("A lo más dos años. Después se renueva sin interrumpir.")
-    )
+    expires_on = DayField(label=_("Vence el"), help_text=_("A lo más dos años. Después se renueva sin interrumpir."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

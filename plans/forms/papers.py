@@ -10,7 +10,7 @@ from django.core.validators import MinValueValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from institution.forms import CHOOSE, date_input
+from institution.forms import CHOOSE, DayField
 from institution.uploads import Accepted, UploadRefused, accept
 from plans.forms.editing import EditForm, units_of
 from plans.models import ApprovalStep, LibraryItem, Plan
@@ -22,11 +22,8 @@ class StepForm(EditForm):
     class Meta:
         model = ApprovalStep
         fields = ["name", "order", "responsible_unit", "planned_on", "done_on", "document", "notes"]
-        widgets = {
-            "planned_on": date_input(),
-            "done_on": date_input(),
-            "notes": forms.Textarea(attrs={"rows": 3}),
-        }
+        field_classes = dict.fromkeys(("planned_on", "done_on"), DayField)
+        widgets = {"notes": forms.Textarea(attrs={"rows": 3})}
         labels = {"order": gettext_lazy("Lugar en la hoja de ruta")}
         help_texts = {
             "order": gettext_lazy("Si el lugar está ocupado, los pasos siguientes se corren."),
@@ -65,7 +62,8 @@ class ItemForm(EditForm):
     class Meta:
         model = LibraryItem
         fields = ["title", "kind", "number", "dated_on", "description", "url", "is_public"]
-        widgets = {"dated_on": date_input(), "description": forms.Textarea(attrs={"rows": 3})}
+        field_classes = {"dated_on": DayField}
+        widgets = {"description": forms.Textarea(attrs={"rows": 3})}
 
     field_order = ["title", "kind", "number", "dated_on", "description", "upload", "url", "is_public"]
 
