@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings as site
 from django.core import mail
 from django.core.cache import cache
@@ -11,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.factories import make_people
+from tests.factories import make_invitation, make_people, second_factor_code
 
 SECRET = "una clave larga de prueba"
 NOBODY = "nadie@example.org"
@@ -117,3 +118,29 @@ def test_both_cost_the_same_questions(alicia):
             sign_in(Client(), email, "no es la clave")
         asked.append(len(queries))
     assert asked[0] == asked[1]
+
+
+def test_guessing_the_code_of_the_second_factor_ends(alicia):
+    """Even with the right password: a million codes are not many."""
+    secret = generate_totp_secret()
+    TOTP.activate(alicia, secret)
+    client = Client()
+    assert sign_in(client, alicia.email)["Location"].startswith(reverse("mfa_authenticate"))
+    right = second_factor_code(secret)
+    wrong = next(code for code in ("000000", "111111") if code != right)
+    answers = [client.post(reverse("mfa_authenticate"), {"code": wrong}).status_code for _ in range(12)]
+    assert 302 not in answers
+    client.post(reverse("mfa_authenticate"), {"code": second_factor_code(secret)})
+    assert client.get(reverse("monitoring:plan_list")).status_code == 302  # not even with the right one
+
+
+def test_an_invitation_shows_whom_it_is_for_only_to_who_has_the_link(db):
+    """And nothing of it tells whether that address has an account, until one has it."""
+    cache.clear()
+    told = [Client().get(reverse("institution:invitation_accept", args=[f"x{n}"])) for n in range(2)]
+    issued = make_invitation("nueva@example.org")
+    told.append(Client().get(reverse("institution:invitation_accept", args=["x3"])))
+    assert {(answer.status_code, answer.content) for answer in told} == {(404, told[0].content)}
+    assert b"nueva@example.org" not in told[-1].content
+    assert b"nueva@example.org" in Client().get(reverse("institution:invitation_accept", args=[issued.link])).content
+    cache.clear()
