@@ -82,9 +82,22 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser stories last: from the first one on, Playwright's event loop runs in this thread."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Browser stories last: from the first one on, Playwright's event loop runs in this thread.
+
+    With PMH_DATABASE_ONLY=1, which bin/test sets for one of its two engines, what asks no database is left to the
+    other: the result cannot differ. pytest-django refuses the database to a test that does not say that it asks it.
+    """
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    if os.environ.get("PMH_DATABASE_ONLY") == "1":
+        left = [item for item in items if not _asks_a_database(item)]
+        items[:] = [item for item in items if _asks_a_database(item)]
+        config.hook.pytest_deselected(items=left)
+
+
+def _asks_a_database(item: pytest.Item) -> bool:
+    names = {"db", "transactional_db", "live_server", "django_db_setup"} & {*getattr(item, "fixturenames", ())}
+    return bool(names) or item.get_closest_marker("django_db") is not None
 
 
 @pytest.fixture(scope="session")
