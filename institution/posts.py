@@ -13,8 +13,9 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from institution import clock
+from institution.audit import note
 from institution.invitations import Issued, invite
-from institution.models import Designation, Government, User
+from institution.models import Act, Designation, Government, User
 from institution.permissions import coordinates, day_without_coordination
 
 A_DAY = dt.timedelta(days=1)
@@ -95,6 +96,7 @@ def deactivate(*, person: User, government: Government, by: User, on: dt.date | 
     if refused := next(_refusals_to_deactivate(person, government, by, on), ""):
         raise PostRefused(refused)
     person.deactivate()
+    note(Act.ACCOUNT_CLOSED, user=by, subject=str(person))
     return person
 
 
@@ -108,6 +110,7 @@ def reactivate(*, person: User, government: Government, by: User, on: dt.date | 
         raise PostRefused(_("%(name)s ya está activa.") % {"name": person})
     person.is_active = True
     person.save(update_fields=["is_active"])
+    note(Act.ACCOUNT_OPENED, user=by, subject=str(person))
     return person
 
 

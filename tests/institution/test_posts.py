@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from institution.invitations import InvitationRefused, accept
-from institution.models import Designation, Invitation, PersonsAreKept, Role, Unit, User
+from institution.models import Act, AuditEntry, Designation, Invitation, PersonsAreKept, Role, Unit, User
 from institution.posts import PostRefused, correct_document, deactivate, end_post, reactivate, replace_post
 from tests.factories import (
     PASSWORD,
@@ -229,6 +229,12 @@ class TestPersons:
         reactivate(person=people.alicia, government=make_government(), by=people.bruno)
         people.alicia.refresh_from_db()
         assert people.alicia.is_active
+        # Who did it stands in the audit log, which the coordination reads.
+        told = [(entry.act, entry.user, entry.subject) for entry in AuditEntry.objects.all()]
+        assert told == [
+            (Act.ACCOUNT_CLOSED, people.bruno, "Alicia Rojas"),
+            (Act.ACCOUNT_OPENED, people.bruno, "Alicia Rojas"),
+        ]
 
     def test_are_kept(self, people):
         with pytest.raises(PersonsAreKept):

@@ -26,9 +26,9 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.utils import load_backend
 from django.test import override_settings
 
-from institution import clock
+from institution import audit, clock
 from institution.code_lists import load_code_lists
-from institution.models import District, User
+from institution.models import Act, District, User
 from monitoring.evaluation import verify_evaluation
 from monitoring.frozen import scorecard_json
 from monitoring.models import Evaluation, Evidence
@@ -164,6 +164,10 @@ def source(make):
         load_demo()
         assert Document.objects.issued().exists()
         Session.objects.create(session_key="k" * 32, session_data="x", expire_date=clock.real_now())
+        alicia = User.objects.filter(is_active=True).first()
+        for subject in ("acta.pdf", "padrón.xlsx", "«plan»\t1"):
+            audit.note(Act.DOWNLOADED, user=alicia, plan="PMH-2022-2024", subject=subject)
+            audit.seal()
     return installation
 
 
@@ -230,6 +234,7 @@ class TestDrill:
     def test_all_is_found_again_on_every_engine(self, make, source, archive, tmp_path):
         with source.inside():
             before, figures_before = contents(), figures()
+            sealed = audit.verify().head
         # On PostgreSQL also to SQLite, and from there back to PostgreSQL.
         ways = [["sqlite"]] if connection.vendor == "sqlite" else [["postgresql"], ["sqlite", "postgresql"]]
         for way in ways:
@@ -247,6 +252,8 @@ class TestDrill:
                         row[0] for row in before["institution.user"]
                     )
                     assert figures() == figures_before
+                    chain = audit.verify(known=sealed)
+                    assert (chain.seals, chain.entries, chain.problems) == (3, 3, [])
 
     def test_same_data_same_parts_whatever_the_engine(self, make, archive, tmp_path):
         with make.empty("sqlite").inside():

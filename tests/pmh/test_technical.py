@@ -12,7 +12,18 @@ from django.core.management import CommandError, call_command
 from django.forms import model_to_dict
 from django.urls import reverse
 
-from institution.models import Designation, District, GCMObjective, IGMDimension, Invitation, Letter, SDGTarget, User
+from institution.models import (
+    Act,
+    AuditEntry,
+    Designation,
+    District,
+    GCMObjective,
+    IGMDimension,
+    Invitation,
+    Letter,
+    SDGTarget,
+    User,
+)
 from monitoring.evaluation import close_evaluation, open_evaluation
 from monitoring.models import OfflineUpload, Result, Submission
 from plans.models import LibraryItem, PlanUpload, Responsibility, Target
@@ -223,6 +234,8 @@ class TestWhatMayBeChanged:
         for name in ("full_name", "email", "is_active", "password"):
             assert getattr(after, name) == getattr(before, name)
         assert LogEntry.objects.get().object_id == str(before.pk)
+        noted = AuditEntry.objects.get(act=Act.TECHNICAL_CHANGED)
+        assert (str(noted.user), noted.subject) == ("Tomás Roca", "Alicia Rojas: administración técnica abierta.")
 
     def test_nobody_shuts_themselves_out(self, technician):
         me = User.objects.get(email="tomas@example.org")

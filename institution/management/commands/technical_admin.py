@@ -2,7 +2,8 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from institution.models import User
+from institution.audit import note
+from institution.models import Act, User
 
 
 class Command(BaseCommand):
@@ -20,4 +21,6 @@ class Command(BaseCommand):
             raise CommandError(f"Nadie ingresa con {options['email']}: primero invítela, o use add_person.")
         person.is_staff = not options["withdraw"]
         person.save(update_fields=["is_staff"])
-        self.stdout.write(f"{person}: administración técnica {'abierta' if person.is_staff else 'cerrada'}.")
+        told = f"{person}: administración técnica {'abierta' if person.is_staff else 'cerrada'}."
+        note(Act.TECHNICAL_CHANGED, user=User.objects.system(), subject=told)
+        self.stdout.write(told)
