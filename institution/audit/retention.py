@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max, Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -51,10 +52,9 @@ def remove(*, before: dt.date, by: str, why: str) -> int:
 
 def _range(moment: dt.datetime) -> tuple[int, int]:
     """The entries of the seals from the oldest that is still there up to the last that lies wholly before."""
-    first = (AuditRemoval.objects.order_by("last_entry").values_list("last_entry", flat=True).last() or 0) + 1
-    last = first - 1
-    for seal in AuditSeal.objects.filter(last_entry__gte=first).order_by("number").iterator():
-        if AuditEntry.objects.filter(id__gt=last, id__lte=seal.last_entry, at__gte=moment).exists():
-            break
-        last = seal.last_entry
-    return first, last
+    first = (AuditRemoval.objects.aggregate(last=Max("last_entry"))["last"] or 0) + 1
+    kept = AuditEntry.objects.filter(id__gte=first, at__gte=moment).aggregate(first=Min("id"))["first"]
+    seals = AuditSeal.objects.filter(last_entry__gte=first)
+    if kept is not None:
+        seals = seals.filter(last_entry__lt=kept)
+    return first, seals.aggregate(last=Max("last_entry"))["last"] or first - 1

@@ -33,7 +33,7 @@ from tests.monitoring.workbooks import make_world
 SECONDS = 30
 DAY = dt.date(2023, 3, 1)
 # Of each reader.
-EXAMPLES = 1_500 if LONG else 15
+EXAMPLES = 300 if LONG else 15
 HEADER = "indicator_code,period,value,numerator,denominator,not_available_reason,note"
 
 

@@ -20,7 +20,7 @@ from tests.permissions.test_table import url_names
 from tests.permissions.world import COORDINATOR, OWN_REPORTER, World
 
 # Of each address, for each person.
-EXAMPLES = 60 if LONG else 1
+EXAMPLES = 20 if LONG else 1
 PERSONS = (COORDINATOR, OWN_REPORTER, None)
 
 
