@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
@@ -24,6 +23,7 @@ from institution.invitations import InvitationRefused, Issued
 from institution.models import Designation, Invitation, User
 from institution.permissions import coordinated_governments
 from institution.queries import load_invitations
+from institution.visitors import address_of
 
 # A link has 256 random bits: nobody guesses one. The limit keeps out whoever tries all the same, and leaves room for an
 # office behind one address in which several people open a link that their mail program has cut.
@@ -146,7 +146,7 @@ def _welcome(request: HttpRequest, designation: Designation) -> HttpResponse:
 
 
 def _wrong_links_key(request: HttpRequest) -> str:
-    return f"wrong-invitation-links:{get_adapter().get_client_ip(request)}"
+    return f"wrong-invitation-links:{address_of(request)}"
 
 
 def _tried_too_often(request: HttpRequest) -> bool:

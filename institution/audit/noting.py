@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from allauth.account import signals as account
-from allauth.account.adapter import get_adapter
 from allauth.mfa import signals as second_factor
 from django.contrib.auth import signals as auth
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -19,6 +18,7 @@ from django.utils.http import parse_header_parameters
 from institution import clock
 from institution.logs import hide_links, request_id
 from institution.models import Act, AuditEntry
+from institution.visitors import address_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def note(act: Act, request: HttpRequest | None = None, **columns: Any) -> AuditE
     """One entry, by the real clock, with the address and the number of the request where there is one."""
     path, address = "", None
     if request is not None:
-        path, address = hide_links(request.path)[:500], _address(request)
+        path, address = hide_links(request.path)[:500], address_of(request)
     return AuditEntry.objects.create(
         act=act, at=clock.real_now(), path=path, address=address, request=request_id.get()[:64], **columns
     )
@@ -74,14 +74,6 @@ def _place(request: HttpRequest) -> dict[str, str]:
 
 def _file_name(response: HttpResponseBase) -> str:
     return parse_header_parameters(response["Content-Disposition"])[1].get("filename", "")
-
-
-def _address(request: HttpRequest) -> str | None:
-    """As allauth believes it; nothing where a proxy should have said it and did not."""
-    try:
-        return get_adapter().get_client_ip(request)
-    except PermissionDenied:
-        return None
 
 
 # --- Signing in -----------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from institution import clock
 from institution.uploads import EXTENSIONS, UploadRefused
+from institution.visitors import address_of
 from monitoring import workflow
 from monitoring.entries import field_label
 from monitoring.evidencing import EvidenceRefused, attach_file, attach_link, restore, withdraw
@@ -219,7 +220,7 @@ def _sign_in_first(request: HttpRequest, plan: str, period: str, acronym: str) -
 
 def _too_often(request: HttpRequest) -> bool:
     """Whether somebody at that address fills sessions instead of reports; counted as wrong links are."""
-    key = f"forms-kept-{request.META.get('REMOTE_ADDR', '')}"
+    key = f"forms-kept-{address_of(request)}"
     cache.add(key, 0, 3600)
     return cache.incr(key) > KEPT_AN_HOUR
 
