@@ -36,7 +36,9 @@ def post(
     (its link opens something) is blanked when it is sent or given up. Many letters at one time are better left to
     `deliver_mail` (`at_once=False`), since a server that does not answer takes seconds for each.
     """
-    fields = {"to": to, "subject": SUBJECT_PREFIX + subject, "body": body, "kind": kind, "is_secret": is_secret}
+    # Names stand in it: a line break in one would be another header, and such a letter would never leave.
+    subject = " ".join(f"{SUBJECT_PREFIX}{subject}".split())
+    fields = {"to": to, "subject": subject, "body": body, "kind": kind, "is_secret": is_secret}
     letter, is_new = Letter.objects.get_or_create(key=key, defaults=fields | {"next_attempt_at": clock.real_now()})
     if is_new and at_once:
         transaction.on_commit(lambda: deliver(letter=letter))

@@ -9,9 +9,12 @@ import lxml.html
 import pytest
 from django.core import mail
 from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
 
 from institution import outbox
 from institution.models import Letter
+from reports.documents.asked import NoSuchSubject, asked_of
+from reports.documents.kinds import KINDS
 from tests.hostile.corpus import LONG, MARK, SCRIPT
 from tests.hostile.poison import poisoned
 from tests.hostile.test_pages import addresses, client_of, whole
@@ -72,6 +75,24 @@ def test_nothing_that_somebody_wrote_is_run(stored, counted):
     counted(f"stored script: {shown} pages read, {seen} show what was written, {len(wrong)} findings")
     assert not wrong, "\n".join(wrong)
     assert seen > 40 * len(READERS)
+
+
+def test_nothing_that_somebody_wrote_is_code_in_what_documents_are_printed_from(stored, counted):
+    made, seen, wrong = [], 0, []
+    subject = {"year": "2022", "version": "2", "period": "2022-1", "unit": "GMU"}
+    for kind in KINDS.values():
+        try:
+            asked = asked_of(kind.name, stored.plan, stored.people[COORDINATOR], subject)
+        except NoSuchSubject:
+            continue  # a receipt is of a report that was sent
+        html = render_to_string(kind.template, {"report": kind.content(asked.record), "stamp": None})
+        made.append(kind.name)
+        seen += html.count(MARK)
+        wrong += [f"{kind.name}: {code}" for code in code_in(html.encode())]
+    counted(f"stored script, printed: {len(made)} documents, {seen} texts of it, {len(wrong)} findings")
+    assert not wrong, "\n".join(wrong)
+    assert set(KINDS) - set(made) <= {"receipt"}
+    assert seen > 20
 
 
 def test_letters_are_plain_text(stored):

@@ -57,6 +57,16 @@ def test_leaves_when_the_transaction_has_succeeded(django_capture_on_commit_call
     assert (letter.state, letter.attempts, letter.next_attempt_at) == (Letter.State.SENT, 1, None)
 
 
+def test_a_subject_is_one_line_whatever_name_stands_in_it(django_capture_on_commit_callbacks, mailoutbox):
+    with django_capture_on_commit_callbacks(execute=True):
+        letter = post(subject="Reporte de GMU\r\nBcc: otra@example.org\n de 2022-1")
+    (sent,) = mailoutbox
+    assert sent.subject == "PMH: Reporte de GMU Bcc: otra@example.org de 2022-1"
+    assert sent.recipients() == ["ana@example.org"]
+    letter.refresh_from_db()
+    assert letter.state == Letter.State.SENT
+
+
 @pytest.mark.django_db(transaction=True)
 def test_what_is_undone_leaves_no_letter(mailoutbox):
     with transaction.atomic():
