@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from institution.folding import fold, folded
 from plans.models import Plan
@@ -54,14 +54,14 @@ class Home:
 
 
 def load_home(asked: str = "", number: str = "") -> Home:
-    """The plans whose government has all those words in its name, place or ubigeo. Three queries, however many.
+    """The plans whose government has all those words in its name or place, or whose ubigeo begins so. Three queries.
 
     A number that is no page is the nearest one.
     """
     asked = " ".join(asked[:LONGEST].split())
     rows = _published().order_by(folded("government__place"), "-first_year", "code")
     for word in fold(asked).split():
-        rows = rows.filter(sought__contains=word)
+        rows = rows.filter(Q(sought__contains=word) | Q(government__ubigeo__startswith=word))
     page = Paginator(rows.values_list("pk", flat=True), PER_PAGE).get_page(number or 1)
     keys = list(page.object_list)
     shelves = sorted(load_shelves(keys), key=lambda shelf: keys.index(shelf.plan.pk)) if keys else ()
@@ -70,5 +70,5 @@ def load_home(asked: str = "", number: str = "") -> Home:
 
 def _published() -> QuerySet[Plan]:
     shown = Document.objects.published().filter(plan=OuterRef("pk"))
-    sought = folded("government__name", "government__place", "government__ubigeo")
+    sought = folded("government__name", "government__place")
     return Plan.objects.exclude(state=Plan.State.DRAFT).filter(Exists(shown)).annotate(sought=sought)

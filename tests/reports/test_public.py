@@ -327,7 +327,13 @@ class TestManyPlaces:
 
     @pytest.mark.parametrize(
         ("words", "found"),
-        [("ñana", ["0703"]), ("MUNICIPALIDAD canete", ["1502"]), ("150", ["1502", "1503"]), ("lima áncash", [])],
+        [
+            ("ñana", ["0703"]),
+            ("MUNICIPALIDAD canete", ["1502"]),
+            ("150", ["1502", "1503"]),
+            ("02", []),
+            ("lima áncash", []),
+        ],
     )
     def test_a_place_is_found_by_name_or_ubigeo_without_accents(self, places, client, words, found):
         assert self.shown(client, q=words) == found
