@@ -96,6 +96,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _asks_a_database(item: pytest.Item) -> bool:
+    """Through pytest-django, or by the engine that the run is for, as what brings databases of its own does."""
+    if hasattr(item.module, "connection"):
+        return True
     names = {"db", "transactional_db", "live_server", "django_db_setup"} & {*getattr(item, "fixturenames", ())}
     return bool(names) or item.get_closest_marker("django_db") is not None
 
