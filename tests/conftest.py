@@ -120,8 +120,10 @@ def browser() -> Iterator[Any]:
     if chromium is None:
         (pytest.fail if REQUIRE_ALL or CI else pytest.skip)("chromium is not installed (bin/setup --dev)")
 
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415  # may be missing, see above
+    from playwright.sync_api import expect, sync_playwright  # noqa: PLC0415  # may be missing, see above
 
+    # A machine with other work on both cores takes longer than the usual 5 s for a page.
+    expect.set_options(timeout=20_000)
     # Playwright's loop makes Django believe that it runs inside asynchronous code; it does not.
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
