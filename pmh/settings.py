@@ -135,7 +135,7 @@ FILE_UPLOAD_HANDLERS = [
 ]
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = env.str("PMH_STATIC", default=str(VAR_DIR / "static"))
 # The manual's pictures are static files too: hashed names that browsers keep for ever.
 STATICFILES_DIRS = [BASE_DIR / "static", ("manual", BASE_DIR / "docs" / "images")]
 STORAGES = {

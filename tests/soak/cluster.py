@@ -143,6 +143,8 @@ class Cluster:
             "PMH_LOG_FORMAT": "json",
             "PMH_LOG_REQUESTS": "1",
             "PMH_MEDIA": str(self.folder / "media"),
+            # Its own: other tests may be serving from the checkout's.
+            "PMH_STATIC": str(self.folder / "static"),
             "PMH_SECRET_KEY": "of-an-example-on-this-machine-only",
             "PMH_WORKERS": "external",
             "PYTHONUNBUFFERED": "1",
