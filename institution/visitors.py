@@ -12,6 +12,7 @@ from django.http import HttpRequest
 def address_of(request: HttpRequest) -> str | None:
     """The visitor's IP address, behind a proxy the one that it tells; None where none is told."""
     try:
-        return str(ipaddress.ip_address(get_adapter().get_client_ip(request)))
+        # The zone of a link-local address (`%eth0`) is this machine's own name for a cable.
+        return str(ipaddress.ip_address(get_adapter().get_client_ip(request).partition("%")[0]))
     except (PermissionDenied, ValueError):
         return None

@@ -34,5 +34,9 @@ def test_what_is_no_address_is_none(behind_a_proxy, told):
     assert address_of(asked(**{"x-forwarded-for": told})) is None
 
 
+def test_a_link_local_address_is_kept_without_its_zone():
+    assert address_of(RequestFactory().get("/", REMOTE_ADDR="fe80::1%eth0")) == "fe80::1"
+
+
 def test_a_server_that_listens_on_a_socket_knows_none():
     assert address_of(RequestFactory().get("/", REMOTE_ADDR="")) is None
