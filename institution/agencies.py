@@ -18,6 +18,8 @@ LONGEST_LIFE = dt.timedelta(days=2 * 365)
 LONGEST_OVERLAP = dt.timedelta(days=30)
 # How long it is kept how much a key was used.
 USE_KEPT = dt.timedelta(days=400)
+# A window lasts a minute; a day is kept for whoever wants to see where the requests came from.
+WINDOW_KEPT = dt.timedelta(days=1)
 
 
 class AgencyRefused(Exception):
@@ -125,10 +127,13 @@ def revoke(*, key: AgencyKey, why: str, by: User) -> AgencyKey:
 
 
 def forget_old_uses() -> int:
-    """Drops the counts of use that are older than is kept, and the windows of addresses that went."""
-    now = clock.real_now()
-    RequestWindow.objects.filter(starts_at__lt=now - dt.timedelta(days=1)).delete()
-    return KeyUse.objects.filter(hour__lt=now - USE_KEPT).delete()[0]
+    """Drops the counts of use that are older than is kept, and says how many."""
+    return KeyUse.objects.filter(hour__lt=clock.real_now() - USE_KEPT).delete()[0]
+
+
+def forget_old_windows() -> int:
+    """Drops the windows of keys and addresses that went, and says how many."""
+    return RequestWindow.objects.filter(starts_at__lt=clock.real_now() - WINDOW_KEPT).delete()[0]
 
 
 def _only_coordination(by: User, government: Government) -> None:
