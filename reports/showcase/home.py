@@ -10,8 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from institution.folding import fold, folded
 from plans.models import Plan
-from reports.models import Document
-from reports.showcase.shelf import Shelf, load_shelves
+from reports.showcase.shelf import Shelf, shelves_of, shown
 
 PER_PAGE = 24
 LONGEST = 80
@@ -63,12 +62,10 @@ def load_home(asked: str = "", number: str = "") -> Home:
     for word in fold(asked).split():
         rows = rows.filter(Q(sought__contains=word) | Q(government__ubigeo__startswith=word))
     page = Paginator(rows.values_list("pk", flat=True), PER_PAGE).get_page(number or 1)
-    keys = list(page.object_list)
-    shelves = sorted(load_shelves(keys), key=lambda shelf: keys.index(shelf.plan.pk)) if keys else ()
+    shelves = shelves_of(list(page.object_list))
     return Home(asked, page.paginator.count, page.number, page.paginator.num_pages, tuple(shelves))
 
 
 def _published() -> QuerySet[Plan]:
-    shown = Document.objects.published().filter(plan=OuterRef("pk"))
     sought = folded("government__name", "government__place")
-    return Plan.objects.exclude(state=Plan.State.DRAFT).filter(Exists(shown)).annotate(sought=sought)
+    return Plan.objects.filter(Exists(shown().filter(plan=OuterRef("pk")))).annotate(sought=sought)

@@ -163,17 +163,25 @@ def load_shelf(code: str) -> Shelf | None:
     return next(iter(_shelves(_published().filter(plan__code=code))), None)
 
 
-def load_shelves(plans: Iterable[int] | None = None) -> list[Shelf]:
-    """Every plan that has something published, or those of the plans with these keys. One query."""
-    rows = _published() if plans is None else _published().filter(plan__in=plans)
-    return sorted(_shelves(rows), key=lambda shelf: (shelf.place, -shelf.plan.first_year, shelf.plan.code))
+def load_shelves() -> list[Shelf]:
+    """Every plan that has something published. One query."""
+    return sorted(_shelves(_published()), key=lambda shelf: (shelf.place, -shelf.plan.first_year, shelf.plan.code))
+
+
+def shelves_of(plans: list[int]) -> list[Shelf]:
+    """Those of the plans with these keys that have something published, in this order. One query."""
+    return sorted(_shelves(_published().filter(plan__in=plans)), key=lambda shelf: plans.index(shelf.plan.pk))
+
+
+def shown() -> QuerySet[Document]:
+    """What the public site shows: what is published, of plans that are no drafts."""
+    return Document.objects.published().exclude(plan__state=Plan.State.DRAFT)
 
 
 def _published() -> QuerySet[Document]:
     drafts = Evaluation.objects.filter(plan=OuterRef("plan"), state=Evaluation.State.DRAFT, version__gt=1)
     return (
-        Document.objects.published()
-        .exclude(plan__state=Plan.State.DRAFT)
+        shown()
         .select_related("plan__government", "evaluation", "period")
         .defer("record", "evaluation__frozen")
         .annotate(reviewing=Subquery(drafts.order_by("year").values("year")[:1]))
