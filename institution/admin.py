@@ -11,11 +11,9 @@ from typing import Any
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
-from institution.audit import note
+from institution.audit import note_technical
 from institution.models import (
-    Act,
     Agency,
     AgencyKey,
     AuditEntry,
@@ -140,9 +138,7 @@ class UserAdmin(NothingIsDeleted):
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if "is_staff" in form.changed_data:
-            state = _("abierta") if obj.is_staff else _("cerrada")
-            told = _("%(name)s: administración técnica %(state)s.") % {"name": obj, "state": state}
-            note(Act.TECHNICAL_CHANGED, request, user=request.user, subject=told)
+            note_technical(obj, by=request.user, request=request)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Nobody shuts themselves out, and the system never enters."""

@@ -6,8 +6,19 @@ every file that a signed-in person receives and for every answer to an agency's 
 been kept long enough.
 """
 
-from institution.audit.noting import about, note, note_answer
+from institution.audit.noting import about, note, note_answer, note_technical
 from institution.audit.retention import RemovalRefused, kept_since, remove
 from institution.audit.sealing import Verified, seal, verify
 
-__all__ = ["RemovalRefused", "Verified", "about", "kept_since", "note", "note_answer", "remove", "seal", "verify"]
+__all__ = [
+    "RemovalRefused",
+    "Verified",
+    "about",
+    "kept_since",
+    "note",
+    "note_answer",
+    "note_technical",
+    "remove",
+    "seal",
+    "verify",
+]

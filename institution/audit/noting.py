@@ -14,10 +14,11 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.http import parse_header_parameters
+from django.utils.translation import gettext as _
 
 from institution import clock
 from institution.logs import hide_links, request_id
-from institution.models import Act, AuditEntry
+from institution.models import Act, AuditEntry, User
 from institution.visitors import address_of
 
 
@@ -44,6 +45,14 @@ def note(act: Act, request: HttpRequest | None = None, **columns: Any) -> AuditE
     return AuditEntry.objects.create(
         act=act, at=clock.real_now(), path=path, address=address, request=request_id.get()[:64], **columns
     )
+
+
+def note_technical(person: User, *, by: User, request: HttpRequest | None = None) -> str:
+    """An entry that somebody's technical administration was opened or closed, and the sentence that it says."""
+    state = _("abierta") if person.is_staff else _("cerrada")
+    told = _("%(name)s: administración técnica %(state)s.") % {"name": person, "state": state}
+    note(Act.TECHNICAL_CHANGED, request, user=by, subject=told)
+    return told
 
 
 def note_answer(request: HttpRequest, response: HttpResponseBase) -> None:

@@ -1,9 +1,10 @@
 """manage.py technical_admin EMAIL [--withdraw]"""
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
-from institution.audit import note
-from institution.models import Act, User
+from institution.audit import note_technical
+from institution.models import User
 
 
 class Command(BaseCommand):
@@ -20,7 +21,7 @@ class Command(BaseCommand):
         if person is None:
             raise CommandError(f"Nadie ingresa con {options['email']}: primero invítela, o use add_person.")
         person.is_staff = not options["withdraw"]
-        person.save(update_fields=["is_staff"])
-        told = f"{person}: administración técnica {'abierta' if person.is_staff else 'cerrada'}."
-        note(Act.TECHNICAL_CHANGED, user=User.objects.system(), subject=told)
+        with transaction.atomic():
+            person.save(update_fields=["is_staff"])
+            told = note_technical(person, by=User.objects.system())
         self.stdout.write(told)
